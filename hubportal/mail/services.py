@@ -1,0 +1,248 @@
+"""The outbox: queue a mail, claim it, deliver it, sweep up what was left behind.
+
+Sending exactly once over SMTP is impossible: a worker can die after the server took the mail and before the row
+says so. Between losing a mail and a rare second copy we choose the copy, under the same Message-ID.
+"""
+
+import hashlib
+import logging
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import make_msgid
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hubportal.access.rules import derive_token, fill_placeholders
+from hubportal.mail.kinds import why_not_send
+from hubportal.mail.models import Email, EmailAttachment, EmailStatus
+from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
+
+logger = logging.getLogger(__name__)
+
+SWEEP_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file to send along: its name, MIME type and bytes."""
+
+    filename: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+def queue_email(
+    *,
+    kind: str,
+    dedupe_key: str,
+    to_address: str,
+    subject: str,
+    body_text: str,
+    body_html: str,
+    to_name: str = "",
+    attachments: Sequence[Attachment] = (),
+    context: dict[str, Any] | None = None,
+    not_before: datetime | None = None,
+) -> tuple[Email, bool]:
+    """Write a mail into the outbox, inside the caller's transaction; it is delivered after the commit.
+
+    Returns the mail and whether it is new: a second call with the same `dedupe_key` finds the first one.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        email, is_new = Email.objects.get_or_create(
+            dedupe_key=dedupe_key,
+            defaults={
+                "kind": kind,
+                "to_address": to_address,
+                "to_name": to_name,
+                # A line break in a subject would end the header.
+                "subject": " ".join(subject.split())[:200],
+                "body_text": body_text,
+                "body_html": body_html,
+                "context": context or {},
+                "not_before": max(not_before or now, now),
+                "message_id": make_msgid(
+                    domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+                ),
+            },
+        )
+        if is_new:
+            EmailAttachment.objects.bulk_create(_attachment_rows(email, attachments))
+            if email.not_before <= now:
+                transaction.on_commit(lambda: announce([email.pk]))
+    return email, is_new
+
+
+def _attachment_rows(
+    email: Email, attachments: Sequence[Attachment]
+) -> list[EmailAttachment]:
+    return [
+        EmailAttachment(
+            email=email,
+            position=position,
+            filename=attachment.filename,
+            content_type=attachment.content_type,
+            content=attachment.content,
+            sha256=hashlib.sha256(attachment.content).hexdigest(),
+        )
+        for position, attachment in enumerate(attachments, start=1)
+    ]
+
+
+def announce(email_ids: Sequence[int]) -> None:
+    """Tell the workers. If the broker is down the sweep finds the mails later, so this never fails a request."""
+    from hubportal.mail.tasks import deliver_email
+
+    try:
+        for email_id in email_ids:
+            deliver_email.apply_async((email_id,), retry=False)
+    except Exception:
+        logger.warning(
+            "The broker did not take %d mails; the sweep will.",
+            len(email_ids),
+            exc_info=settings.DEBUG,
+        )
+
+
+def claim(*, email_id: int, now: datetime) -> Email | None:
+    """Take a mail for sending. Of any number of workers that ask, the database lets exactly one have it."""
+    claimed = (
+        Email.objects.due(now=now)
+        .filter(pk=email_id)
+        .update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+    )
+    return Email.objects.get(pk=email_id) if claimed else None
+
+
+def deliver(*, email_id: int) -> EmailStatus | None:
+    """Claim a mail and send it, outside any transaction. Returns its new status, or None if it was not ours to send."""
+    email = claim(email_id=email_id, now=timezone.now())
+    if email is None:
+        return None
+    if reason := why_not_send(email):
+        return _finish(email, EmailStatus.CANCELLED, last_error=reason)
+    try:
+        _message(email).send()
+    except (smtplib.SMTPException, OSError) as error:
+        return _failed_attempt(email, error)
+    return _finish(email, EmailStatus.SENT, sent_at=timezone.now(), last_error="")
+
+
+def _message(email: Email) -> EmailMultiAlternatives:
+    def token_of(link_id: UUID) -> str:
+        return derive_token(link_id=link_id, secret=settings.SECRET_KEY)
+
+    recipient = (
+        f'"{email.to_name.replace(chr(34), "")}" <{email.to_address}>'
+        if email.to_name
+        else email.to_address
+    )
+    message = EmailMultiAlternatives(
+        subject=email.subject,
+        body=fill_placeholders(email.body_text, token_of=token_of),
+        to=[recipient],
+        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    if email.body_html:
+        message.attach_alternative(
+            fill_placeholders(email.body_html, token_of=token_of), "text/html"
+        )
+    for attachment in email.attachments.all():
+        message.attach(
+            attachment.filename, bytes(attachment.content), attachment.content_type
+        )
+    return message
+
+
+def _failed_attempt(email: Email, error: Exception) -> EmailStatus:
+    code = _smtp_code(error)
+    # The server's words may repeat the address; the row already has it, the log must not.
+    reason = f"{type(error).__name__} {code or ''}: {error}".strip()[:500]
+    wait = (
+        None if code and is_permanent(code) else next_attempt(attempts=email.attempts)
+    )
+    if wait is None:
+        logger.warning(
+            "Mail %d failed for good (%s %s).",
+            email.pk,
+            type(error).__name__,
+            code or "",
+        )
+        return _finish(email, EmailStatus.FAILED, last_error=reason)
+    return _finish(
+        email,
+        EmailStatus.QUEUED,
+        last_error=reason,
+        not_before=timezone.now() + wait,
+        claimed_at=None,
+    )
+
+
+def _smtp_code(error: Exception) -> int | None:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _ in error.recipients.values()), None)
+    return None
+
+
+def _finish(email: Email, status: EmailStatus, **fields: Any) -> EmailStatus:
+    # Only the claim that sent it may finish it: a row that went back to the queue meanwhile stays there.
+    Email.objects.filter(
+        pk=email.pk, status=EmailStatus.SENDING, claimed_at=email.claimed_at
+    ).update(status=status, **fields)
+    return status
+
+
+def sweep(*, now: datetime) -> int:
+    """Return stuck mails to the queue and announce all that is due. Returns how many were announced."""
+    Email.objects.stuck(before=now - STUCK_AFTER).update(
+        status=EmailStatus.QUEUED, claimed_at=None
+    )
+    due = list(
+        Email.objects.due(now=now)
+        .order_by("not_before", "pk")
+        .values_list("pk", flat=True)[:SWEEP_BATCH]
+    )
+    announce(due)
+    return len(due)
+
+
+@transaction.atomic
+def send_again(*, email: Email) -> None:
+    """Put a failed mail back into the queue, at once and with all its attempts.
+
+    Raises:
+        ValidationError: the mail has not failed.
+    """
+    changed = (
+        Email.objects.failed()
+        .filter(pk=email.pk)
+        .update(
+            status=EmailStatus.QUEUED,
+            attempts=0,
+            not_before=timezone.now(),
+            claimed_at=None,
+        )
+    )
+    if not changed:
+        raise ValidationError("Only a mail that failed can be sent again.")
+    transaction.on_commit(lambda: announce([email.pk]))
+
+
+def cancel_queued(*, to_address: str, reason: str) -> int:
+    """Cancel whatever still waits for this address. Returns how many mails were cancelled."""
+    waiting = Email.objects.filter(
+        status=EmailStatus.QUEUED, to_address__iexact=to_address
+    )
+    return waiting.update(status=EmailStatus.CANCELLED, last_error=reason)

@@ -1,0 +1,1 @@
+"""Reports read what the other apps decide and own no table."""

@@ -1,0 +1,11 @@
+"""What every page knows about the hub."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from schools.queries import hub_profile
+
+
+def hub(request: HttpRequest) -> dict[str, object]:
+    """The hub's profile, read once a request and only if the page shows it."""
+    return {"hub": SimpleLazyObject(hub_profile)}

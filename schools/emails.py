@@ -1,0 +1,79 @@
+"""Mail to a school's contacts: every one has a personal link, a way to stop, and a line on the timeline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from hubportal.mail.kinds import KINDS, register_universal_check
+from hubportal.mail.models import Email
+from hubportal.mail.render import render_email
+from hubportal.mail.services import Attachment, queue_email
+from schools.models import Contact, TimelineKind
+from schools.queries import hub_profile
+from schools.services import create_link, record_event
+
+
+@register_universal_check
+def consent_withdrawn(email: Email) -> str | None:
+    """Nothing more goes to a contact who has withdrawn or left, whatever was queued before."""
+    contact_id = email.context.get("contact")
+    if contact_id is None:
+        return None
+    contact = Contact.objects.filter(pk=contact_id).first()
+    if contact is None or contact.left_at:
+        return "The person is no longer a contact of the school."
+    return "The person withdrew consent." if contact.withdrawn_at else None
+
+
+@transaction.atomic
+def mail_contact(
+    *,
+    contact: Contact,
+    kind: str,
+    dedupe_key: str,
+    folder: str,
+    destination: str,
+    context: dict[str, Any],
+    check: dict[str, Any] | None = None,
+    attachments: Sequence[Attachment] = (),
+    not_before: datetime | None = None,
+) -> tuple[Email, bool]:
+    """Render a mail for a contact, queue it and put its frozen copy on the school's timeline, all or nothing.
+
+    `folder` holds the three templates; they get `hub`, `contact`, `school`, `link_url` (leading to `destination`
+    within the school's own pages), `withdraw_url` and whatever is in `context`. `check` holds the ids that the
+    last check before sending needs. Returns the mail and whether it is new.
+    """
+    earlier = Email.objects.filter(dedupe_key=dedupe_key).first()
+    if earlier:
+        return earlier, False
+    link = create_link(contact=contact, destination=destination)
+    rendered = render_email(
+        folder,
+        {
+            "hub": hub_profile(),
+            "contact": contact,
+            "school": contact.school,
+            "link_url": link.mail_url,
+            "withdraw_url": link.mail_withdraw_url,
+            **context,
+        },
+    )
+    email, is_new = queue_email(
+        kind=kind,
+        dedupe_key=dedupe_key,
+        to_address=contact.email,
+        to_name=contact.name,
+        attachments=attachments,
+        context={"contact": contact.pk, **(check or {})},
+        not_before=not_before,
+        **rendered,
+    )
+    if is_new:
+        text = f"{KINDS[kind].name}: “{email.subject}” to {contact.name}"
+        record_event(
+            school=contact.school, kind=TimelineKind.MAIL, text=text, email=email
+        )
+    return email, is_new

@@ -1,0 +1,43 @@
+"""How a school's contact gets in: by the session that a personal link opened."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from schools.models import Contact, ContactLink
+
+SESSION_KEY = "contact_link"
+
+
+def open_session(request: HttpRequest, link: ContactLink) -> None:
+    """Remember in the session who came in by which link; the token itself is not kept."""
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = str(link.pk)
+
+
+def contact_of(request: HttpRequest) -> Contact | None:
+    """The contact in this session, asked of the database each time so that revoking a link works at once."""
+    link_id = request.session.get(SESSION_KEY)
+    if not link_id:
+        return None
+    links = ContactLink.objects.usable(now=timezone.now()).filter(
+        pk=UUID(link_id), contact__left_at__isnull=True
+    )
+    link = links.select_related("contact__school").first()
+    return link.contact if link else None
+
+
+class ContactRequiredMixin:
+    """For the school's own pages. Sets `self.contact` and `self.school`; without a link it explains how to get in."""
+
+    contact: Contact
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        contact = contact_of(request)
+        if contact is None:
+            return redirect("link_needed")
+        self.contact, self.school = contact, contact.school
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
