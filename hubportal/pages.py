@@ -23,6 +23,4 @@ class PrivacyView(TemplateView):
 @cache_control(max_age=300, public=True)
 def hub_stylesheet(request: HttpRequest) -> HttpResponse:
     """The hub's own accent colour as a stylesheet: the page itself may hold no inline style."""
-    return HttpResponse(
-        render_to_string("hub.css", request=request), content_type="text/css"
-    )
+    return HttpResponse(render_to_string("hub.css", request=request), content_type="text/css")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("staff/components/", gallery, name="components"),
     path("staff/mail/", include("hubportal.mail.urls")),
+    path("staff/people/", include("hubportal.accounts.urls")),
     path("staff/admin/", admin.site.urls),
     path("", include("schools.urls")),
     path("", include("meetings.urls")),

@@ -10,9 +10,9 @@ from hubportal.mail.kinds import KINDS, register_universal_check
 from hubportal.mail.models import Email
 from hubportal.mail.render import render_email
 from hubportal.mail.services import Attachment, queue_email
-from schools.models import Contact, TimelineKind
+from schools.models import Contact, ContactLink, TimelineKind
 from schools.queries import hub_profile
-from schools.services import create_link, record_event
+from schools.timeline import record_event
 
 
 @register_universal_check
@@ -49,7 +49,8 @@ def mail_contact(
     earlier = Email.objects.filter(dedupe_key=dedupe_key).first()
     if earlier:
         return earlier, False
-    link = create_link(contact=contact, destination=destination)
+    link = ContactLink.mint(destination=destination, contact=contact)
+    link.save()
     rendered = render_email(
         folder,
         {
@@ -73,7 +74,5 @@ def mail_contact(
     )
     if is_new:
         text = f"{KINDS[kind].name}: “{email.subject}” to {contact.name}"
-        record_event(
-            school=contact.school, kind=TimelineKind.MAIL, text=text, email=email
-        )
+        record_event(school=contact.school, kind=TimelineKind.MAIL, text=text, email=email)
     return email, is_new

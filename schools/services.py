@@ -7,31 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from hubportal.accounts.models import User
-from hubportal.mail.models import Email
 from hubportal.mail.services import cancel_queued
-from schools.models import Contact, ContactLink, School, TimelineEvent, TimelineKind
-
-
-def record_event(
-    *,
-    school: School,
-    kind: TimelineKind,
-    text: str,
-    by: User | None = None,
-    by_contact: Contact | None = None,
-    email: Email | None = None,
-    at: datetime | None = None,
-) -> TimelineEvent:
-    """Add a line to the school's timeline. `text` says what happened in the hub's words (500 characters)."""
-    return TimelineEvent.objects.create(
-        school=school,
-        kind=kind,
-        text=text[:500],
-        by=by,
-        by_contact=by_contact,
-        email=email,
-        at=at or timezone.now(),
-    )
+from schools.models import Contact, ContactLink, School, TimelineKind
+from schools.timeline import record_event
 
 
 @transaction.atomic
@@ -50,9 +28,7 @@ def keep_contact(
     `consent_wording` is what the person ticked, word for word; it is kept with the time and ends an earlier
     withdrawal, because the person has asked again.
     """
-    contact = school.contacts.filter(
-        email__iexact=email, role=role, left_at__isnull=True
-    ).first()
+    contact = school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).first()
     contact = contact or Contact(school=school, role=role, email=email)
     contact.name, contact.phone = name, phone or contact.phone
     if consent_wording:
@@ -65,13 +41,6 @@ def keep_contact(
     return contact
 
 
-def create_link(*, contact: Contact, destination: str) -> ContactLink:
-    """A new personal link for this contact. Its token is put into a mail only while that mail is sent."""
-    link = ContactLink.mint(destination=destination, contact=contact)
-    link.save()
-    return link
-
-
 def enter_by_link(*, token: str, now: datetime) -> ContactLink | None:
     """The link behind a token, noted as used, or None when it is unknown, expired or revoked or its owner has left."""
     link = usable_link(token=token, now=now)
@@ -82,20 +51,14 @@ def enter_by_link(*, token: str, now: datetime) -> ContactLink | None:
 
 
 def usable_link(*, token: str, now: datetime) -> ContactLink | None:
-    links = (
-        ContactLink.objects.usable(now=now)
-        .for_token(token)
-        .filter(contact__left_at__isnull=True)
-    )
+    links = ContactLink.objects.usable(now=now).for_token(token).filter(contact__left_at__isnull=True)
     return links.select_related("contact__school").first()
 
 
 @transaction.atomic
 def withdraw_consent(*, contact: Contact, now: datetime) -> None:
     """Stop all mail to this person's address, at every school it stands for, and cancel what waits."""
-    same_person = Contact.objects.filter(
-        email__iexact=contact.email, withdrawn_at__isnull=True
-    )
+    same_person = Contact.objects.filter(email__iexact=contact.email, withdrawn_at__isnull=True)
     for entry in same_person.select_related("school"):
         entry.withdrawn_at = now
         entry.save(update_fields=["withdrawn_at"])
@@ -116,11 +79,7 @@ def move_to_area(*, school: School, area_id: int | None, by: User) -> None:
     school.updated_at = timezone.now()
     school.save(update_fields=["area", "updated_at"])
     school.refresh_from_db(fields=["area"])
-    text = (
-        f"Moved to area {school.area.name}."
-        if school.area
-        else "Taken out of its area."
-    )
+    text = f"Moved to area {school.area.name}." if school.area else "Taken out of its area."
     record_event(school=school, kind=TimelineKind.REGISTER, text=text, by=by)
 
 
@@ -132,9 +91,7 @@ def choose_audit_offer(*, school: School, audit_offer: str, by: User) -> None:
         ValidationError: the school is closed.
     """
     if not school.is_open:
-        raise ValidationError(
-            "This school is closed, so no audit can be offered to it."
-        )
+        raise ValidationError("This school is closed, so no audit can be offered to it.")
     school.audit_offer, school.has_own_audit_offer, school.updated_at = (
         audit_offer,
         True,

@@ -34,9 +34,7 @@ class PersonalLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["PersonalLink"]] = (
-        PersonalLinkQuerySet.as_manager()
-    )  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["PersonalLink"]] = PersonalLinkQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         abstract = True
@@ -51,9 +49,7 @@ class PersonalLink(models.Model):
     def mint(cls, *, destination: str, **owner: object) -> Self:
         """A new unsaved link with its hash and its last day set (settings.PERSONAL_LINK_DAYS from now)."""
         link = cls(destination=destination, **owner)
-        link.token_hash = hash_token(
-            derive_token(link_id=link.id, secret=settings.SECRET_KEY)
-        )
+        link.token_hash = hash_token(derive_token(link_id=link.id, secret=settings.SECRET_KEY))
         link.expires_at = link.created_at + timedelta(days=settings.PERSONAL_LINK_DAYS)
         return link
 

@@ -18,9 +18,7 @@ WITHHELD = "[personal link, not shown]"
 
 def derive_token(*, link_id: UUID, secret: str) -> str:
     """The 43-character token of a link: HMAC-SHA256 over its id, URL-safe base64 without padding."""
-    digest = hmac.new(
-        secret.encode(), b"personal-link:" + link_id.bytes, hashlib.sha256
-    ).digest()
+    digest = hmac.new(secret.encode(), b"personal-link:" + link_id.bytes, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

@@ -14,13 +14,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts are by invitation of an administrator."""
         return False
 
-    def send_mail(
-        self, template_prefix: str, email: str, context: dict[str, Any]
-    ) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(template_prefix, email, context)
-        html = next(
-            (str(body) for body, mimetype in getattr(message, "alternatives", [])), ""
-        )
+        html = next((str(body) for body, mimetype in getattr(message, "alternatives", [])), "")
         queue_email(
             kind="account",
             dedupe_key=f"account:{uuid4()}",

@@ -19,23 +19,17 @@ class Role(models.TextChoices):
 class UserQuerySet(models.QuerySet["User"]):
     def officers(self) -> "UserQuerySet":
         """Those who can lead an area and hold a meeting, by name."""
-        return self.filter(
-            is_active=True, role__in=[Role.OFFICER, Role.ADMINISTRATOR]
-        ).order_by("name")
+        return self.filter(is_active=True, role__in=[Role.OFFICER, Role.ADMINISTRATOR]).order_by("name")
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         fields.setdefault("role", Role.ADMINISTRATOR)
         fields.setdefault("name", email.partition("@")[0])
         return self.create_user(email, password, **fields)
@@ -50,9 +44,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=Role, default=Role.OFFICER)
-    job_title = models.CharField(
-        max_length=120, blank=True, help_text="For example: Area Music Leader."
-    )
+    job_title = models.CharField(max_length=120, blank=True, help_text="For example: Area Music Leader.")
     phone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField("may sign in", default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

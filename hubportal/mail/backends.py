@@ -26,12 +26,6 @@ class EmlFileBackend(BaseEmailBackend):
             file.write(message.message().as_bytes(linesep="\r\n"))
         os.chmod(file.name, 0o600)
         time = f"{timezone.localtime():%Y%m%d-%H%M%S-%f}"
-        identity = (
-            str(message.extra_headers.get("Message-ID", ""))
-            .strip("<>")
-            .partition("@")[0]
-        )
-        recipient = (
-            message.recipients()[0].rpartition("<")[2].rstrip(">").replace("/", "_")
-        )
+        identity = str(message.extra_headers.get("Message-ID", "")).strip("<>").partition("@")[0]
+        recipient = message.recipients()[0].rpartition("<")[2].rstrip(">").replace("/", "_")
         os.replace(file.name, folder / f"{time}-{recipient}-{identity}.eml")

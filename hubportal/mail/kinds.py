@@ -45,6 +45,4 @@ def why_not_send(email: Email) -> str | None:
     return next((reason for check in checks if (reason := check(email))), None)
 
 
-ACCOUNT = register(
-    MailKind(key="account", name="Sign-in and password", is_private=True)
-)
+ACCOUNT = register(MailKind(key="account", name="Sign-in and password", is_private=True))

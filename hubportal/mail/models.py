@@ -36,9 +36,7 @@ class Email(models.Model):
         max_length=40,
         help_text="Which mail this is, for example booking or reflection.",
     )
-    dedupe_key = models.CharField(
-        max_length=200, unique=True, help_text="Says what may happen only once."
-    )
+    dedupe_key = models.CharField(max_length=200, unique=True, help_text="Says what may happen only once.")
     to_address = models.EmailField()
     to_name = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=200)
@@ -49,9 +47,7 @@ class Email(models.Model):
         blank=True,
         help_text="Ids that the check at sending time needs, never personal data.",
     )
-    status = models.CharField(
-        max_length=12, choices=EmailStatus, default=EmailStatus.QUEUED
-    )
+    status = models.CharField(max_length=12, choices=EmailStatus, default=EmailStatus.QUEUED)
     not_before = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -65,9 +61,7 @@ class Email(models.Model):
     class Meta:
         ordering = ("-created_at", "-id")
         indexes = (
-            models.Index(
-                F("not_before"), condition=Q(status="queued"), name="mail_email_queued"
-            ),
+            models.Index(F("not_before"), condition=Q(status="queued"), name="mail_email_queued"),
             models.Index(fields=["status", "-created_at"], name="mail_email_by_status"),
         )
         constraints = (
@@ -93,9 +87,7 @@ class Email(models.Model):
 class EmailAttachment(models.Model):
     """A file as it was sent, with its fingerprint."""
 
-    email = models.ForeignKey(
-        Email, on_delete=models.CASCADE, related_name="attachments"
-    )
+    email = models.ForeignKey(Email, on_delete=models.CASCADE, related_name="attachments")
     position = models.PositiveSmallIntegerField()
     filename = models.CharField(max_length=120)
     content_type = models.CharField(max_length=100)
@@ -105,9 +97,7 @@ class EmailAttachment(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["email", "position"], name="mail_emailattachment_position_once"
-            ),
+            models.UniqueConstraint(fields=["email", "position"], name="mail_emailattachment_position_once"),
         )
 
     def __str__(self) -> str:

@@ -71,9 +71,7 @@ def queue_email(
                 "body_html": body_html,
                 "context": context or {},
                 "not_before": max(not_before or now, now),
-                "message_id": make_msgid(
-                    domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-                ),
+                "message_id": make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")),
             },
         )
         if is_new:
@@ -83,9 +81,7 @@ def queue_email(
     return email, is_new
 
 
-def _attachment_rows(
-    email: Email, attachments: Sequence[Attachment]
-) -> list[EmailAttachment]:
+def _attachment_rows(email: Email, attachments: Sequence[Attachment]) -> list[EmailAttachment]:
     return [
         EmailAttachment(
             email=email,
@@ -143,9 +139,7 @@ def _message(email: Email) -> EmailMultiAlternatives:
         return derive_token(link_id=link_id, secret=settings.SECRET_KEY)
 
     recipient = (
-        f'"{email.to_name.replace(chr(34), "")}" <{email.to_address}>'
-        if email.to_name
-        else email.to_address
+        f'"{email.to_name.replace(chr(34), "")}" <{email.to_address}>' if email.to_name else email.to_address
     )
     message = EmailMultiAlternatives(
         subject=email.subject,
@@ -154,13 +148,9 @@ def _message(email: Email) -> EmailMultiAlternatives:
         headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
     )
     if email.body_html:
-        message.attach_alternative(
-            fill_placeholders(email.body_html, token_of=token_of), "text/html"
-        )
+        message.attach_alternative(fill_placeholders(email.body_html, token_of=token_of), "text/html")
     for attachment in email.attachments.all():
-        message.attach(
-            attachment.filename, bytes(attachment.content), attachment.content_type
-        )
+        message.attach(attachment.filename, bytes(attachment.content), attachment.content_type)
     return message
 
 
@@ -168,9 +158,7 @@ def _failed_attempt(email: Email, error: Exception) -> EmailStatus:
     code = _smtp_code(error)
     # The server's words may repeat the address; the row already has it, the log must not.
     reason = f"{type(error).__name__} {code or ''}: {error}".strip()[:500]
-    wait = (
-        None if code and is_permanent(code) else next_attempt(attempts=email.attempts)
-    )
+    wait = None if code and is_permanent(code) else next_attempt(attempts=email.attempts)
     if wait is None:
         logger.warning(
             "Mail %d failed for good (%s %s).",
@@ -198,21 +186,17 @@ def _smtp_code(error: Exception) -> int | None:
 
 def _finish(email: Email, status: EmailStatus, **fields: Any) -> EmailStatus:
     # Only the claim that sent it may finish it: a row that went back to the queue meanwhile stays there.
-    Email.objects.filter(
-        pk=email.pk, status=EmailStatus.SENDING, claimed_at=email.claimed_at
-    ).update(status=status, **fields)
+    Email.objects.filter(pk=email.pk, status=EmailStatus.SENDING, claimed_at=email.claimed_at).update(
+        status=status, **fields
+    )
     return status
 
 
 def sweep(*, now: datetime) -> int:
     """Return stuck mails to the queue and announce all that is due. Returns how many were announced."""
-    Email.objects.stuck(before=now - STUCK_AFTER).update(
-        status=EmailStatus.QUEUED, claimed_at=None
-    )
+    Email.objects.stuck(before=now - STUCK_AFTER).update(status=EmailStatus.QUEUED, claimed_at=None)
     due = list(
-        Email.objects.due(now=now)
-        .order_by("not_before", "pk")
-        .values_list("pk", flat=True)[:SWEEP_BATCH]
+        Email.objects.due(now=now).order_by("not_before", "pk").values_list("pk", flat=True)[:SWEEP_BATCH]
     )
     announce(due)
     return len(due)
@@ -242,7 +226,5 @@ def send_again(*, email: Email) -> None:
 
 def cancel_queued(*, to_address: str, reason: str) -> int:
     """Cancel whatever still waits for this address. Returns how many mails were cancelled."""
-    waiting = Email.objects.filter(
-        status=EmailStatus.QUEUED, to_address__iexact=to_address
-    )
+    waiting = Email.objects.filter(status=EmailStatus.QUEUED, to_address__iexact=to_address)
     return waiting.update(status=EmailStatus.CANCELLED, last_error=reason)

@@ -26,15 +26,11 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 ("name", models.CharField(max_length=120)),
                 (
@@ -64,9 +60,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
             options={
@@ -77,9 +71,7 @@ class Migration(migrations.Migration):
                         name="accounts_user_email_once",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("role__in", ["administrator", "officer", "viewer"])
-                        ),
+                        condition=models.Q(("role__in", ["administrator", "officer", "viewer"])),
                         name="accounts_user_role_known",
                     ),
                 ],

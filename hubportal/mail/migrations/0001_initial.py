@@ -73,9 +73,7 @@ class Migration(migrations.Migration):
                 ("last_error", models.CharField(blank=True, max_length=500)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
             options={
@@ -86,9 +84,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("status", "queued")),
                         name="mail_email_queued",
                     ),
-                    models.Index(
-                        fields=["status", "-created_at"], name="mail_email_by_status"
-                    ),
+                    models.Index(fields=["status", "-created_at"], name="mail_email_by_status"),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -1,0 +1,31 @@
+"""Mail to hub staff about their accounts."""
+
+from uuid import uuid4
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.urls import reverse
+
+from hubportal.accounts.models import User
+from hubportal.mail.kinds import MailKind, register
+from hubportal.mail.models import Email
+from hubportal.mail.render import render_email
+from hubportal.mail.services import queue_email
+
+INVITATION = register(MailKind(key="invitation", name="Invitation to the portal", is_private=True))
+
+
+def mail_invitation(*, user: User, invited_by: User) -> Email:
+    """Invite a new colleague to choose a password."""
+    arguments = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    path = reverse("account_reset_password_from_key", kwargs=arguments)
+    context = {"user": user, "invited_by": invited_by, "action_url": settings.HUB_BASE_URL + path}
+    email, _ = queue_email(
+        kind=INVITATION.key,
+        dedupe_key=f"invitation:{user.pk}:{uuid4()}",
+        to_address=user.email,
+        to_name=user.name,
+        **render_email("accounts/emails/invitation", context),
+    )
+    return email
