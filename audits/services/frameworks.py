@@ -1,0 +1,119 @@
+"""Publishing a framework: from checked data to frozen rows."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audits.models import Criterion, Framework, FrameworkStatus, Section
+from audits.queries import definition_of, published_framework
+from audits.rules import Essential, FrameworkDefinition, FrameworkInvalid, parse_framework
+from hubportal.accounts.models import User
+
+
+@transaction.atomic
+def publish_framework(*, definition_data: Mapping[str, Any], by: User | None) -> Framework:
+    """Publish a framework file's data; the version published so far is retired, open audits keep theirs.
+
+    The same data again changes nothing and returns what is published. `by` is None for the command line.
+
+    Raises:
+        ValidationError: the data is not a valid framework (a sentence for each problem), or its version
+            number is not higher than that of every earlier version.
+    """
+    try:
+        definition = parse_framework(definition_data)
+    except FrameworkInvalid as error:
+        raise ValidationError(error.problems) from error
+    _wait_for_other_publishers()
+    published = published_framework(definition.phase)
+    if published and definition_of(published) == definition:
+        return published
+    check_version_is_new(definition)
+    if published:
+        published.status = FrameworkStatus.RETIRED
+        published.save(update_fields=["status"])
+    framework = _write_draft(definition, definition_data)
+    framework.status, framework.published_at, framework.published_by = (
+        FrameworkStatus.PUBLISHED,
+        timezone.now(),
+        by,
+    )
+    framework.save(update_fields=["status", "published_at", "published_by"])
+    return framework
+
+
+def check_version_is_new(definition: FrameworkDefinition) -> None:
+    """Raise ValidationError unless the version number is higher than those of all earlier versions."""
+    versions = Framework.objects.filter(phase=definition.phase).values_list("version", flat=True)
+    latest = max(versions, key=_version_order, default=None)
+    if latest is None or _version_order(definition.version) > _version_order(latest):
+        return
+    raise ValidationError(
+        f"The {definition.phase} framework has changed, but its version {definition.version} is not higher than "
+        f"{latest}, which schools have been audited with. Raise the version in the file (for example to "
+        f"{_next_version(latest)}) and load it again."
+    )
+
+
+def _version_order(version: str) -> tuple[int, ...]:
+    """So that 1.10 comes after 1.9, and 1.0.0 is 1.0."""
+    numbers = [int(number) for number in version.split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _next_version(version: str) -> str:
+    major, minor = (*version.split("."), "0")[:2]
+    return f"{major}.{int(minor) + 1}"
+
+
+def _wait_for_other_publishers() -> None:
+    """Two people who publish at once come one after the other, also when nothing is published yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audits_framework'))")
+
+
+def _write_draft(definition: FrameworkDefinition, data: Mapping[str, Any]) -> Framework:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
+    framework = Framework.objects.create(
+        phase=definition.phase,
+        version=definition.version,
+        title=definition.title,
+        definition=json.loads(text),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    sections = [
+        Section(framework=framework, position=position, code=section.code, name=section.name, question=section.question)
+        for position, section in enumerate(definition.sections, start=1)
+    ]
+    Section.objects.bulk_create(sections)
+    positions = count(start=1)
+    Criterion.objects.bulk_create(
+        Criterion(
+            framework=framework,
+            section=row,
+            position=next(positions),
+            code=criterion.code,
+            title=criterion.title,
+            red=criterion.red,
+            amber=criterion.amber,
+            green=criterion.green,
+            why_it_matters=criterion.why_it_matters,
+            conversation_prompt=criterion.conversation_prompt,
+            essential="" if criterion.essential == Essential.NONE else criterion.essential,
+            allow_not_applicable=criterion.allow_not_applicable,
+            not_applicable_when=criterion.not_applicable_when,
+            support_red=list(criterion.support_red),
+            support_amber=list(criterion.support_amber),
+        )
+        for row, section in zip(sections, definition.sections, strict=True)
+        for criterion in section.criteria
+    )
+    return framework
