@@ -1,0 +1,65 @@
+"""What every test runs under: a database of its own, no network, and a browser where there is one.
+
+The embedded PostgreSQL starts before Django reads its settings; the workers of pytest-xdist inherit its address.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+
+import django
+import pytest
+from django.conf import settings
+
+from hubportal.embedded import DEFAULT_BASE, NOT_DURABLE, Servers, services
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+# Ctrl-C and a plain kill both unwind, so that the servers stop with us.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+if settings.configured and "DATABASE_URL" not in os.environ:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: conftest.py sets it once a database is running.")
+
+held = contextlib.ExitStack()
+atexit.register(held.close)
+held.enter_context(services(os.environ, Servers(DEFAULT_BASE / "test", settings=NOT_DURABLE)))
+# The same on every machine, whatever a developer's own environment says.
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="hubportal.settings",
+    SECRET_KEY="only-for-tests",
+    # Styles and scripts straight from their folders; Django's test runner itself turns debugging off.
+    DEBUG="true",
+    DEMO="false",
+    HUB_BASE_URL="http://localhost:8000",
+    EMAIL_URL="",
+    MAIL_DIR=str(DEFAULT_BASE / "test" / "mail"),
+)
+# The conftest.py of an app may import its models.
+django.setup()
+# A real hash takes a third of a second on purpose.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.add_cleanup(held.close)
+
+
+def browser_is_missing() -> bool:
+    return not any(shutil.which(name) for name in CHROMIUM_NAMES)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests first, one after another in one worker; without a browser they are skipped, but never in CI."""
+    browser_tests = [item for item in items if item.get_closest_marker("browser")]
+    if browser_tests and browser_is_missing() and IS_CI:
+        raise pytest.UsageError("There is no Chromium, and with CI=true the browser tests must run.")
+    for item in browser_tests:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+        if browser_is_missing():
+            item.add_marker(pytest.mark.skip(reason="there is no Chromium: install Debian's package chromium"))
+    chosen = set(browser_tests)
+    items[:] = [*browser_tests, *(item for item in items if item not in chosen)]

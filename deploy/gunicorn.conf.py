@@ -1,0 +1,44 @@
+"""Gunicorn's settings, for `make run` and for production alike; the environment names what differs.
+
+    PORT             port to listen on (8000)
+    HOST             address to listen on (127.0.0.1; the container sets 0.0.0.0)
+    WEB_CONCURRENCY  worker processes (2); each serves four requests at a time
+"""
+
+import os
+
+from gunicorn.glogging import Logger
+from hubportal.log import redact
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+wsgi_app = "hubportal.wsgi:application"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+# Seconds. The slowest page is a PDF; whatever takes longer belongs to the Celery worker.
+timeout = 60
+graceful_timeout = 20
+# Longer than a proxy keeps an idle connection, so that the proxy never writes into a closed one.
+keepalive = 75
+# A worker is replaced now and then, so that memory PDFs fragment is given back.
+max_requests = 2000
+max_requests_jitter = 200
+control_socket_disable = True
+
+
+class RedactingLogger(Logger):
+    """An access log without secrets: whoever reads a personal link's token in it could act for the school."""
+
+    def atoms(self, resp, req, environ, request_time):
+        return {
+            name: redact(value) if isinstance(value, str) else value
+            for name, value in super().atoms(resp, req, environ, request_time).items()
+        }
+
+
+logger_class = RedactingLogger
+accesslog = "-"
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "info").lower()
+# Method, path, status, bytes, milliseconds. No query (people search for names) and no network address: a proxy that
+# must keep addresses keeps them under its own retention time.
+access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"

