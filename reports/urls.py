@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports import views
+
+urlpatterns = [
+    path("staff/", views.StaffHomeView.as_view(), name="staff_home"),
+    path("schools/<int:urn>/", views.SchoolPageView.as_view(), name="school_detail"),
+]

@@ -70,8 +70,7 @@ class Email(models.Model):
                 name="mail_email_status_known",
             ),
             models.CheckConstraint(
-                condition=(Q(status="sent", sent_at__isnull=False))
-                | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                condition=(Q(status="sent", sent_at__isnull=False)) | (~Q(status="sent") & Q(sent_at__isnull=True)),
                 name="mail_email_sent_with_time",
             ),
             models.CheckConstraint(

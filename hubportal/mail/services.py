@@ -138,9 +138,7 @@ def _message(email: Email) -> EmailMultiAlternatives:
     def token_of(link_id: UUID) -> str:
         return derive_token(link_id=link_id, secret=settings.SECRET_KEY)
 
-    recipient = (
-        f'"{email.to_name.replace(chr(34), "")}" <{email.to_address}>' if email.to_name else email.to_address
-    )
+    recipient = f'"{email.to_name.replace(chr(34), "")}" <{email.to_address}>' if email.to_name else email.to_address
     message = EmailMultiAlternatives(
         subject=email.subject,
         body=fill_placeholders(email.body_text, token_of=token_of),
@@ -195,9 +193,7 @@ def _finish(email: Email, status: EmailStatus, **fields: Any) -> EmailStatus:
 def sweep(*, now: datetime) -> int:
     """Return stuck mails to the queue and announce all that is due. Returns how many were announced."""
     Email.objects.stuck(before=now - STUCK_AFTER).update(status=EmailStatus.QUEUED, claimed_at=None)
-    due = list(
-        Email.objects.due(now=now).order_by("not_before", "pk").values_list("pk", flat=True)[:SWEEP_BATCH]
-    )
+    due = list(Email.objects.due(now=now).order_by("not_before", "pk").values_list("pk", flat=True)[:SWEEP_BATCH])
     announce(due)
     return len(due)
 

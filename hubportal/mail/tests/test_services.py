@@ -126,9 +126,7 @@ def test_deliver_before_its_time_does_nothing():
 
 def test_deliver_puts_the_token_in_only_while_sending(settings):
     link_id = uuid4()
-    email = EmailFactory(
-        body_text=f"/link/{placeholder(link_id)}/", body_html=f"/link/{placeholder(link_id)}/"
-    )
+    email = EmailFactory(body_text=f"/link/{placeholder(link_id)}/", body_html=f"/link/{placeholder(link_id)}/")
     token = derive_token(link_id=link_id, secret=settings.SECRET_KEY)
 
     services.deliver(email_id=email.pk)
@@ -185,9 +183,7 @@ def test_deliver_after_the_last_attempt_gives_up(monkeypatch):
 
 def test_deliver_when_the_mail_no_longer_applies_cancels_it(monkeypatch):
     email = EmailFactory(kind="off")
-    monkeypatch.setitem(
-        kinds.KINDS, "off", kinds.MailKind("off", "Off", lambda email: "The meeting was cancelled.")
-    )
+    monkeypatch.setitem(kinds.KINDS, "off", kinds.MailKind("off", "Off", lambda email: "The meeting was cancelled."))
 
     assert services.deliver(email_id=email.pk) == EmailStatus.CANCELLED
     email.refresh_from_db()

@@ -1,1 +1,0 @@
-"""Reports read what the other apps decide and own no table."""

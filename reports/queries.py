@@ -1,0 +1,228 @@
+"""Reads across the apps: the staff home and the school page. One function feeds one whole page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.models import Audit, AuditStatus
+from awards.models import Award, AwardLevel, Reflection
+from hubportal.accounts.models import User
+from hubportal.mail.models import Email
+from meetings.models import DataForm, Meeting, MeetingKind, MeetingRequest, MeetingStatus
+from reports.rules import RENEWAL_NOTICE_DAYS, Standing
+from schools.models import School, TimelineEvent
+
+
+@dataclass(frozen=True)
+class Action:
+    """A line of "what needs me today?": how many, where it is done, and what to say when there is none."""
+
+    label: str
+    count: int
+    url: str
+    empty: str
+
+
+def actions_for(user: User, *, now: datetime) -> list[Action]:
+    """What needs this officer today. Requests and meetings are the officer's own, the rest is the hub's."""
+    today = timezone.localtime(now).date()
+    requests = MeetingRequest.objects.waiting().filter(Q(assigned_to=user) | Q(assigned_to__isnull=True))
+    return [
+        Action("Meeting requests to answer", requests.count(), reverse("request_list"), "No request is waiting."),
+        Action(
+            "Data forms not back, meeting within a week",
+            _data_forms_missing(user, now=now).count(),
+            reverse("meeting_list"),
+            "Every data form for the coming week is back.",
+        ),
+        Action(
+            "Meetings held that have no agreed audit",
+            _meetings_without_audit(user, now=now).count(),
+            reverse("meeting_list") + "?when=past",
+            "Every past meeting has its audit.",
+        ),
+        Action(
+            "Agreed audits waiting for a decision",
+            Audit.objects.filter(status=AuditStatus.AGREED, award__isnull=True).count(),
+            reverse("audit_list") + "?status=agreed",
+            "Every agreed audit has its award.",
+        ),
+        Action(
+            "Outcome packs to send",
+            Award.objects.current().filter(outcome_pack__isnull=True).count(),
+            reverse("award_list") + "?pack=unsent",
+            "Every outcome pack has gone.",
+        ),
+        Action(
+            "Reflections not answered",
+            Reflection.objects.unanswered().filter(queued_at__lte=now - timedelta(weeks=3)).count(),
+            reverse("award_list") + "?reflection=unanswered",
+            "No reflection is older than three weeks without an answer.",
+        ),
+        Action(
+            "Awards that end within three months or have ended",
+            _awards_to_renew(today=today).count(),
+            reverse("award_list") + "?status=renewal",
+            "No award ends in the next three months.",
+        ),
+        Action(
+            "Schools working towards Bronze",
+            Award.objects.current().filter(level=AwardLevel.WORKING_TOWARDS).count(),
+            reverse("award_list") + "?level=working_towards",
+            "No school waits for a follow-up visit.",
+        ),
+        Action(
+            "Mails that failed",
+            Email.objects.failed().count(),
+            reverse("outbox") + "?status=failed",
+            "Every mail went out.",
+        ),
+    ]
+
+
+def _data_forms_missing(user: User, *, now: datetime) -> QuerySet[Meeting]:
+    sent = DataForm.objects.filter(meeting=OuterRef("pk"), sent_at__isnull=False)
+    week = Meeting.objects.upcoming(now=now).filter(officer=user, period__startswith__lt=now + timedelta(days=7))
+    return week.filter(~Exists(sent), kind=MeetingKind.QUALITY_CONVERSATION)
+
+
+def _meetings_without_audit(user: User, *, now: datetime) -> QuerySet[Meeting]:
+    past = Meeting.objects.filter(officer=user, status=MeetingStatus.BOOKED, period__endswith__lt=now)
+    return past.filter(kind=MeetingKind.QUALITY_CONVERSATION)
+
+
+def _awards_to_renew(*, today: date) -> QuerySet[Award]:
+    return Award.objects.current().filter(expires_on__lte=today + timedelta(days=RENEWAL_NOTICE_DAYS))
+
+
+def meetings_this_week(user: User, *, now: datetime) -> list[Meeting]:
+    """The officer's meetings of the next seven days, soonest first."""
+    upcoming = Meeting.objects.upcoming(now=now).filter(officer=user, period__startswith__lt=now + timedelta(days=7))
+    return list(upcoming.select_related("school", "data_form"))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the hub has got with its open schools. Figures only: viewers see these too."""
+
+    schools: int
+    reached: int
+    by_level: dict[str, int]
+
+    @property
+    def never_reached(self) -> int:
+        return self.schools - self.reached
+
+
+def reach() -> Reach:
+    """Open schools, how many ever had a meeting, and how many hold an award of each level today."""
+    held = Meeting.objects.filter(school=OuterRef("pk"), status=MeetingStatus.HELD)
+    counts = School.objects.open().aggregate(all=Count("pk"), reached=Count("pk", filter=Exists(held)))
+    today = timezone.localdate()
+    levels = Award.objects.current().filter(expires_on__gte=today).order_by()
+    found = dict(levels.values_list("level").annotate(Count("pk")))
+    return Reach(counts["all"], counts["reached"], {level.label: found.get(level, 0) for level in AwardLevel})
+
+
+@dataclass(frozen=True)
+class SchoolPage:
+    """All that the page about one school shows."""
+
+    school: School
+    standing: Standing
+    contacts: list[Any]
+    requests: list[MeetingRequest]
+    meetings: list[Meeting]
+    awards: list[Award]
+    reflections: list[Reflection]
+    timeline: Page[TimelineEvent]
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The timeline as its component wants it; a mail leads to its frozen copy."""
+        return [
+            {
+                "at": event.at,
+                "what": event.text,
+                "by": event.by or event.by_contact or "",
+                "kind": event.kind,
+                "detail_url": reverse("email", args=[event.email_id]) if event.email_id else "",
+            }
+            for event in self.timeline
+        ]
+
+    @property
+    def facts(self) -> list[tuple[str, object]]:
+        """What the register says of the school, as pairs."""
+        school = self.school
+        ages = f"{school.low_age} to {school.high_age}" if school.low_age is not None else "not known"
+        return [
+            ("Area", f"{school.area.name}, led by {school.area.leader or 'nobody yet'}" if school.area else "none yet"),
+            ("Audit offered", school.get_audit_offer_display()),
+            ("Phase", school.phase_name or "not known"),
+            ("Type", school.type_name or "not known"),
+            ("Ages", ages),
+            ("Pupils", school.pupils if school.pupils is not None else "not known"),
+            ("Address", ", ".join(school.address_lines) or "not known"),
+            ("Local authority", school.la_name),
+            ("URN", school.urn),
+        ]
+
+
+TIMELINE_PAGE = 30
+
+
+def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
+    """Everything about one school in a fixed number of queries, the newest first everywhere."""
+    requests = list(school.meeting_requests.select_related("contact", "assigned_to"))
+    meetings = list(school.meetings.select_related("officer").prefetch_related("audits__framework", "audits__award"))
+    awards = list(
+        school.awards.select_related("outcome_pack", "audit__framework").prefetch_related(
+            "certificates", "audit__priorities__criterion"
+        )
+    )
+    reflections = list(
+        Reflection.objects.filter(audit__meeting__school=school)
+        .select_related("answered_by", "email")
+        .prefetch_related("answers__priority__criterion")
+    )
+    events = school.timeline.select_related("by", "by_contact", "email")
+    return SchoolPage(
+        school=school,
+        standing=_standing(school, requests, meetings, awards, reflections),
+        contacts=list(school.contacts.filter(left_at__isnull=True)),
+        requests=requests,
+        meetings=meetings,
+        awards=awards,
+        reflections=reflections,
+        timeline=Paginator(events, TIMELINE_PAGE).get_page(page),
+    )
+
+
+def _standing(
+    school: School,
+    requests: list[MeetingRequest],
+    meetings: list[Meeting],
+    awards: list[Award],
+    reflections: list[Reflection],
+) -> Standing:
+    audits = [audit for meeting in meetings for audit in meeting.audits.all()]
+    current = next((award for award in awards if award.status == "current"), None)
+    booked = min((m for m in meetings if m.status == "booked"), key=lambda m: m.starts_at, default=None)
+    return Standing(
+        is_open=school.is_open,
+        new_request=next((request.reference for request in requests if request.status == "new"), None),
+        booked_meeting=booked.pk if booked else None,
+        booked_on=booked.held_on if booked else None,
+        open_audit=next((audit.pk for audit in audits if audit.status == "open"), None),
+        undecided_audit=next((a.pk for a in audits if a.status == "agreed" and not hasattr(a, "award")), None),
+        unsent_award=current.pk if current and not hasattr(current, "outcome_pack") else None,
+        award=current.pk if current else None,
+        award_expires_on=current.expires_on if current else None,
+        unanswered_reflection=next((r.pk for r in reflections if r.queued_at and not r.answered_at), None),
+    )
