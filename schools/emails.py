@@ -10,7 +10,7 @@ from hubportal.mail.kinds import KINDS, register_universal_check
 from hubportal.mail.models import Email
 from hubportal.mail.render import render_email
 from hubportal.mail.services import Attachment, queue_email
-from schools.models import Contact, ContactLink, TimelineKind
+from schools.models import Contact, ContactLink, ContactRole, TimelineKind
 from schools.queries import hub_profile
 from schools.timeline import record_event
 
@@ -43,7 +43,8 @@ def mail_contact(
     """Render a mail for a contact, queue it and put its frozen copy on the school's timeline, all or nothing.
 
     `folder` holds the three templates; they get `hub`, `contact`, `school`, `link_url` (leading to `destination`
-    within the school's own pages), `withdraw_url` and whatever is in `context`. `check` holds the ids that the
+    within the school's own pages; also the mail's one button, `action_url`), `withdraw_url`, the closing lines `why`
+    and `stop`, and whatever is in `context`. `check` holds the ids that the
     last check before sending needs. Returns the mail and whether it is new.
     """
     earlier = Email.objects.filter(dedupe_key=dedupe_key).first()
@@ -59,6 +60,11 @@ def mail_contact(
             "school": contact.school,
             "link_url": link.mail_url,
             "withdraw_url": link.mail_withdraw_url,
+            "action_url": link.mail_url,
+            "why": f"You get this because you are the {contact.get_role_display().lower()} of {contact.school.name}."
+            if contact.role != ContactRole.OTHER
+            else f"You get this because you are a contact of {contact.school.name}.",
+            "stop": f"To stop all our mail to you, open {link.mail_withdraw_url} and confirm there.",
             **context,
         },
     )

@@ -20,7 +20,14 @@ def mail_invitation(*, user: User, invited_by: User) -> Email:
     """Invite a new colleague to choose a password."""
     arguments = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     path = reverse("account_reset_password_from_key", kwargs=arguments)
-    context = {"user": user, "invited_by": invited_by, "action_url": settings.HUB_BASE_URL + path}
+    context = {
+        "user": user,
+        "invited_by": invited_by,
+        "action_url": settings.HUB_BASE_URL + path,
+        "action_label": "Choose a password",
+        "why": "You get this because a colleague at the hub invited you.",
+        "stop": "If you did not expect it, do nothing: without a password the account opens to nobody.",
+    }
     email, _ = queue_email(
         kind=INVITATION.key,
         dedupe_key=f"invitation:{user.pk}:{uuid4()}",
