@@ -27,6 +27,32 @@ def consent_withdrawn(email: Email) -> str | None:
     return "The person withdrew consent." if contact.withdrawn_at else None
 
 
+def render_for_contact(
+    *, contact: Contact, folder: str, link_url: str, withdraw_url: str, context: dict[str, Any]
+) -> dict[str, str]:
+    """Subject, text and HTML as this contact gets them; a page that shows a mail before it goes calls this too.
+
+    The templates get `hub`, `contact`, `school`, `link_url` (also the mail's one button, `action_url`),
+    `withdraw_url`, the closing lines `why` and `stop`, and whatever is in `context`.
+    """
+    return render_email(
+        folder,
+        {
+            "hub": hub_profile(),
+            "contact": contact,
+            "school": contact.school,
+            "link_url": link_url,
+            "withdraw_url": withdraw_url,
+            "action_url": link_url,
+            "why": f"You get this because you are the {contact.get_role_display().lower()} of {contact.school.name}."
+            if contact.role != ContactRole.OTHER
+            else f"You get this because you are a contact of {contact.school.name}.",
+            "stop": f"To stop all our mail to you, open {withdraw_url} and confirm there.",
+            **context,
+        },
+    )
+
+
 @transaction.atomic
 def mail_contact(
     *,
@@ -42,31 +68,21 @@ def mail_contact(
 ) -> tuple[Email, bool]:
     """Render a mail for a contact, queue it and put its frozen copy on the school's timeline, all or nothing.
 
-    `folder` holds the three templates; they get `hub`, `contact`, `school`, `link_url` (leading to `destination`
-    within the school's own pages; also the mail's one button, `action_url`), `withdraw_url`, the closing lines `why`
-    and `stop`, and whatever is in `context`. `check` holds the ids that the
-    last check before sending needs. Returns the mail and whether it is new.
+    `folder` holds the three templates (see `render_for_contact`); their link leads to `destination` within the
+    school's own pages. `check` holds the ids that the last check before sending needs. Returns the mail and
+    whether it is new.
     """
     earlier = Email.objects.filter(dedupe_key=dedupe_key).first()
     if earlier:
         return earlier, False
     link = ContactLink.mint(destination=destination, contact=contact)
     link.save()
-    rendered = render_email(
-        folder,
-        {
-            "hub": hub_profile(),
-            "contact": contact,
-            "school": contact.school,
-            "link_url": link.mail_url,
-            "withdraw_url": link.mail_withdraw_url,
-            "action_url": link.mail_url,
-            "why": f"You get this because you are the {contact.get_role_display().lower()} of {contact.school.name}."
-            if contact.role != ContactRole.OTHER
-            else f"You get this because you are a contact of {contact.school.name}.",
-            "stop": f"To stop all our mail to you, open {link.mail_withdraw_url} and confirm there.",
-            **context,
-        },
+    rendered = render_for_contact(
+        contact=contact,
+        folder=folder,
+        link_url=link.mail_url,
+        withdraw_url=link.mail_withdraw_url,
+        context=context,
     )
     email, is_new = queue_email(
         kind=kind,
