@@ -1,23 +1,32 @@
 """Meeting requests, offered times, meetings and the short data form before a meeting."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from hubportal.accounts.models import User
 from schools.models import Contact, ContactRole, School
+
+# The summer holidays are the longest.
+LONGEST_HUB_HOLIDAY_DAYS = 56
 
 
 class MeetingKind(models.TextChoices):
     QUALITY_CONVERSATION = "quality_conversation", "Quality conversation"
     FOLLOW_UP = "follow_up", "Follow-up visit"
     ADDITIONAL = "additional", "Additional meeting"
+
+    @property
+    def asks_for_data_form(self) -> bool:
+        """A follow-up visit builds on the facts the school has given already."""
+        return self != MeetingKind.FOLLOW_UP
 
 
 class RequestStatus(models.TextChoices):
@@ -31,6 +40,10 @@ class MeetingRequestQuerySet(models.QuerySet["MeetingRequest"]):
         """Requests nobody has answered yet, oldest first."""
         return self.filter(status=RequestStatus.NEW).order_by("created_at")
 
+    def visible_to(self, user: User) -> Self:
+        """Officers and administrators see every request; nobody else sees one."""
+        return self.all() if user.is_officer else self.none()
+
 
 class MeetingRequest(models.Model):
     """What a school sent by the public form, kept as it was typed."""
@@ -41,22 +54,18 @@ class MeetingRequest(models.Model):
         default=uuid.uuid4,
         help_text="Comes with the form: the same form sent twice is one request.",
     )
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="meeting_requests"
-    )
-    contact = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, related_name="meeting_requests"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="meeting_requests")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="meeting_requests")
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=ContactRole)
     email = models.EmailField()
     phone = models.CharField(max_length=30, blank=True)
     head_name = models.CharField(max_length=120, blank=True)
     head_email = models.EmailField(blank=True)
-    kind = models.CharField(
-        max_length=20, choices=MeetingKind, default=MeetingKind.QUALITY_CONVERSATION
-    )
+    kind = models.CharField(max_length=20, choices=MeetingKind, default=MeetingKind.QUALITY_CONVERSATION)
     notes = models.TextField(blank=True)
+    consent_version = models.CharField(max_length=20)
+    consent_wording = models.TextField(help_text="What the person ticked, word for word, at `created_at`.")
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -64,9 +73,7 @@ class MeetingRequest(models.Model):
         blank=True,
         related_name="meeting_requests",
     )
-    status = models.CharField(
-        max_length=10, choices=RequestStatus, default=RequestStatus.NEW
-    )
+    status = models.CharField(max_length=10, choices=RequestStatus, default=RequestStatus.NEW)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -96,18 +103,17 @@ class MeetingRequest(models.Model):
                 name="meetings_meetingrequest_role_known",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status="new", decided_at__isnull=True, decided_by__isnull=True
-                )
-                | (
-                    ~Q(status="new")
-                    & Q(decided_at__isnull=False, decided_by__isnull=False)
-                ),
+                condition=Q(status="new", decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(status="new") & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="meetings_meetingrequest_decided_in_full",
             ),
             models.CheckConstraint(
                 condition=~Q(status="declined") | ~Q(decline_reason=""),
                 name="meetings_meetingrequest_declined_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(consent_version="") & ~Q(consent_wording=""),
+                name="meetings_meetingrequest_consented",
             ),
         )
 
@@ -125,9 +131,7 @@ class DayPart(models.TextChoices):
 class OfferedTime(models.Model):
     """A day and part of the day when the school could meet."""
 
-    request = models.ForeignKey(
-        MeetingRequest, on_delete=models.CASCADE, related_name="offered_times"
-    )
+    request = models.ForeignKey(MeetingRequest, on_delete=models.CASCADE, related_name="offered_times")
     on = models.DateField("day")
     part = models.CharField(max_length=12, choices=DayPart)
 
@@ -138,9 +142,7 @@ class OfferedTime(models.Model):
                 condition=Q(part__in=DayPart.values),
                 name="meetings_offeredtime_part_known",
             ),
-            models.UniqueConstraint(
-                fields=["request", "on", "part"], name="meetings_offeredtime_once"
-            ),
+            models.UniqueConstraint(fields=["request", "on", "part"], name="meetings_offeredtime_once"),
         )
 
     def __str__(self) -> str:
@@ -154,18 +156,26 @@ class MeetingStatus(models.TextChoices):
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> Self:
+        """Officers and administrators see every meeting; nobody else sees one."""
+        return self.all() if user.is_officer else self.none()
+
+    def standing(self) -> Self:
+        """All that were not cancelled."""
+        return self.exclude(status=MeetingStatus.CANCELLED)
+
+    def awaiting_data_form(self, *, now: datetime) -> Self:
+        """Upcoming meetings whose school was asked for the data form and has not sent it."""
+        return self.upcoming(now=now).filter(data_form__isnull=False, data_form__sent_at__isnull=True)
+
     def upcoming(self, *, now: datetime) -> Self:
-        return self.filter(
-            status=MeetingStatus.BOOKED, period__endswith__gte=now
-        ).order_by("period")
+        return self.filter(status=MeetingStatus.BOOKED, period__endswith__gte=now).order_by("period")
 
 
 class Meeting(models.Model):
     """An officer at a school for a stretch of time (90 minutes, at the school)."""
 
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="meetings"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="meetings")
     kind = models.CharField(max_length=20, choices=MeetingKind)
     request = models.OneToOneField(
         MeetingRequest,
@@ -174,21 +184,19 @@ class Meeting(models.Model):
         blank=True,
         related_name="meeting",
     )
-    officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings"
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="meetings")
+    attendees = models.ManyToManyField(
+        Contact,
+        blank=True,
+        related_name="meetings",
+        help_text="Who comes from the school: they get the invitation and every change of it.",
     )
-    period = DateTimeRangeField(
-        help_text="From the first minute up to, not including, the last."
-    )
-    status = models.CharField(
-        max_length=10, choices=MeetingStatus, default=MeetingStatus.BOOKED
-    )
+    period = DateTimeRangeField(help_text="From the first minute up to, not including, the last.")
+    status = models.CharField(max_length=10, choices=MeetingStatus, default=MeetingStatus.BOOKED)
     calendar_uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
     booked_at = models.DateTimeField(default=timezone.now)
-    booked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -235,11 +243,12 @@ class Meeting(models.Model):
                     cancelled_at__isnull=False,
                     cancelled_by__isnull=False,
                 )
-                | (
-                    ~Q(status="cancelled")
-                    & Q(cancelled_at__isnull=True, cancelled_by__isnull=True)
-                ),
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True, cancelled_by__isnull=True)),
                 name="meetings_meeting_cancelled_in_full",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancel_reason=""),
+                name="meetings_meeting_cancelled_with_reason",
             ),
         )
 
@@ -263,14 +272,10 @@ class Meeting(models.Model):
 class DataForm(models.Model):
     """Short facts before the meeting, by the school. Each may stay empty: nobody is asked for evidence."""
 
-    meeting = models.OneToOneField(
-        Meeting, on_delete=models.PROTECT, related_name="data_form"
-    )
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="data_form")
     pupils = models.PositiveIntegerField("pupils in the school", null=True, blank=True)
     classes = models.PositiveSmallIntegerField("classes", null=True, blank=True)
-    classes_with_weekly_music = models.PositiveSmallIntegerField(
-        "classes with music every week", null=True, blank=True
-    )
+    classes_with_weekly_music = models.PositiveSmallIntegerField("classes with music every week", null=True, blank=True)
     minutes_a_week = models.PositiveSmallIntegerField(
         "minutes of music lessons a week for a typical class", null=True, blank=True
     )
@@ -292,12 +297,14 @@ class DataForm(models.Model):
     anything_else = models.TextField("anything else we should know", blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    sent_by = models.ForeignKey(
-        Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    sent_by = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(saved_at__isnull=False),
+                name="meetings_dataform_sent_is_saved",
+            ),
             models.CheckConstraint(
                 condition=Q(sent_by__isnull=True) | Q(sent_at__isnull=False),
                 name="meetings_dataform_sent_with_time",
@@ -306,3 +313,30 @@ class DataForm(models.Model):
 
     def __str__(self) -> str:
         return f"data form of meeting {self.meeting_id}"
+
+
+class HubHoliday(models.Model):
+    """A stretch of days on which nobody at the hub works: mail that can wait goes out after it."""
+
+    name = models.CharField(max_length=80, help_text="For example: Christmas 2026.")
+    first_on = models.DateField("first day")
+    last_on = models.DateField("last day")
+
+    class Meta:
+        ordering = ("first_on",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")),
+                name="meetings_hubholiday_days_in_order",
+                violation_error_message="The last day cannot be before the first.",
+            ),
+            # A slip in the year would hold all mail back for a year.
+            models.CheckConstraint(
+                condition=Q(last_on__lte=F("first_on") + timedelta(days=LONGEST_HUB_HOLIDAY_DAYS)),
+                name="meetings_hubholiday_not_too_long",
+                violation_error_message="A holiday of the hub is eight weeks at most: check the dates.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,10 +4,11 @@ Pure functions: no Django, no clock. All wall-clock times are those of Europe/Lo
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -22,11 +23,11 @@ MAIL_GOES_AT = time(9, 0)
 SATURDAY = 5
 
 
-# --- Calendar months and working days ---------------------------------------------------------------------------
+# --- Calendar months and working days -------------------------------------------------------------
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day so many calendar months later, or that month's last day: 29 February + 12 months = 28 February."""
+    """The same day so many calendar months later, or that month's last: 29 February + 12 = 28 February."""
     return day + relativedelta(months=months)
 
 
@@ -58,7 +59,7 @@ def mail_time(on: date, *, hub_holidays: Collection[date] = ()) -> datetime:
     return morning_of(first_working_day(on, hub_holidays=hub_holidays))
 
 
-# --- The days a school offers -----------------------------------------------------------------------------------
+# --- The days a school offers ---------------------------------------------------------------------
 
 
 def long_date(day: date) -> str:
@@ -121,8 +122,8 @@ def start_problem(part_key: str, start: time) -> str | None:
     if part.has_room_at(start):
         return None
     return (
-        f"The school offered {part.words}: give a start from {part.opens:%H:%M} to {part.latest_start:%H:%M}, "
-        "or choose “Another date and time”."
+        f"The school offered {part.words}: give a start from {part.opens:%H:%M} to "
+        f"{part.latest_start:%H:%M}, or choose “Another date and time”."
     )
 
 
@@ -135,44 +136,49 @@ class Slot:
 
 
 def slot_at(on: date, start: time, *, length: timedelta = MEETING_LENGTH) -> Slot:
-    """The meeting that begins on this day at this time in Europe/London. Its length is real time, also when the
-    clocks change."""
+    """The meeting that begins on this day at this time in Europe/London.
+
+    Its length is real time, also when the clocks change.
+    """
     starts_at = datetime.combine(on, start, tzinfo=LONDON)
     ends_at = (starts_at.astimezone(UTC) + length).astimezone(LONDON)
     return Slot(starts_at, ends_at)
 
 
-# --- Addresses --------------------------------------------------------------------------------------------------
+# --- Addresses ------------------------------------------------------------------------------------
 
 # What stands before the @ of an address that several people read.
 SHARED_NAMES = frozenset(
-    {
-        "admin", "administration", "administrator", "bursar", "contact", "contactus", "enquiries", "enquiry",
-        "finance", "general", "head", "headteacher", "hello", "help", "info", "information", "mail", "mailbox",
-        "office", "principal", "reception", "school", "schooladmin", "schooloffice", "secretary", "staff",
-    }
+    [
+        "admin", "administration", "administrator", "bursar", "contact", "contactus", "enquiries",
+        "enquiry", "finance", "general", "head", "headteacher", "hello", "help", "info",
+        "information", "mail", "mailbox", "mainoffice", "office", "principal", "reception",
+        "school", "schooladmin", "schooloffice", "secretary", "staff", "theoffice",
+    ]
 )  # fmt: skip
 
 
 def is_shared_address(email: str) -> bool:
     """True for addresses such as office@ or head.teacher@, which are read by whoever is on duty.
 
-    A person who happens to be called Head is taken for one only as `head.`…: the school is asked, never refused.
+    The first word decides, so somebody called J. Head (j.head@) is not taken for one. It only leads to a
+    question, never to a refusal.
     """
     local = email.partition("@")[0].partition("+")[0].lower()
     words = [word for word in re.split(r"[^a-z]+", local) if word]
-    return bool(words) and (words[0] in SHARED_NAMES or "".join(words) in SHARED_NAMES | {"theoffice", "mainoffice"})
+    return bool(words) and (words[0] in SHARED_NAMES or "".join(words) in SHARED_NAMES)
 
 
-# --- References -------------------------------------------------------------------------------------------------
+# --- References -----------------------------------------------------------------------------------
 
-# No 0 and O, 1, I and L, 5 and S, 2 and Z, 8 and B: a reference is read out over the telephone.
-REFERENCE_LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
+# A reference is read out over the telephone: none of 0 and O, 1, I and L, 5 and S, 2 and Z, 8 and B. And no
+# other vowels, so that none ever spells a word.
+REFERENCE_LETTERS = "34679CDFGHJKMNPQRTVWXY"
 REFERENCE_LENGTH = 5
 
 
-def reference_from(indexes: Collection[int]) -> str:
-    """A request's reference such as MR-7K3QD from five numbers below 25.
+def reference_from(indexes: Sequence[int]) -> str:
+    """A request's reference such as MR-7K3QD from five numbers below 22.
 
     Raises:
         ValueError: not exactly five numbers.
@@ -182,7 +188,32 @@ def reference_from(indexes: Collection[int]) -> str:
     return "MR-" + "".join(REFERENCE_LETTERS[index] for index in indexes)
 
 
-# --- The data form ----------------------------------------------------------------------------------------------
+# --- What a school agrees to ----------------------------------------------------------------------
+
+# Raise the version with any change of a word: what each person agreed to is kept as it stood.
+CONSENT_VERSION = "2026-11"
+CONSENT_WORDING = (
+    "I agree that {hub} may keep these details and write to me about this meeting, the {award} and the steps that "
+    "follow it. I can withdraw this at any time with the link in each e-mail, or by e-mailing {address} with "
+    "“Withdraw” in the subject."
+)
+
+
+def consent_wording(*, hub: str, award: str, address: str) -> str:
+    """What a person ticks on the request form, word for word."""
+    return CONSENT_WORDING.format(hub=hub, award=award, address=address)
+
+
+def submission_id(key: UUID, answers: Collection[str]) -> UUID:
+    """Tells one sending of a form from another: the same form with the same answers is the same sending.
+
+    `key` came with the form. Somebody who goes back, changes an answer and sends again is not taken for a double
+    click.
+    """
+    return uuid5(key, "\x1f".join(answers))
+
+
+# --- The data form --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -209,7 +240,11 @@ def doubtful_facts(facts: SchoolFacts) -> dict[str, str]:
         ("classes_with_weekly_music", "classes", "more classes with music every week than classes"),
         ("whole_class_pupils", "pupils", "more pupils in whole-class lessons than pupils in the school"),
         ("instrumental_pupils", "pupils", "more pupils with lessons than pupils in the school"),
-        ("instrumental_pupil_premium", "instrumental_pupils", "more of these pupils than pupils with lessons"),
+        (
+            "instrumental_pupil_premium",
+            "instrumental_pupils",
+            "more of these pupils than have lessons",
+        ),
         ("classes", "pupils", "more classes than pupils"),
     )
     for part, whole, words in smaller:

@@ -83,9 +83,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("decline_reason", models.TextField(blank=True)),
@@ -283,15 +281,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pupils",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="pupils in the school"
-                    ),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="pupils in the school"),
                 ),
                 (
                     "classes",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="classes"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="classes"),
                 ),
                 (
                     "classes_with_weekly_music",
@@ -335,9 +329,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ensembles",
-                    models.TextField(
-                        blank=True, verbose_name="choirs, bands and other groups"
-                    ),
+                    models.TextField(blank=True, verbose_name="choirs, bands and other groups"),
                 ),
                 (
                     "has_published_plan",
@@ -349,9 +341,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "anything_else",
-                    models.TextField(
-                        blank=True, verbose_name="anything else we should know"
-                    ),
+                    models.TextField(blank=True, verbose_name="anything else we should know"),
                 ),
                 ("saved_at", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
@@ -397,18 +387,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="meetingrequest",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["quality_conversation", "follow_up", "additional"])
-                ),
+                condition=models.Q(("kind__in", ["quality_conversation", "follow_up", "additional"])),
                 name="meetings_meetingrequest_kind_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="meetingrequest",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["music_coordinator", "head_teacher", "other"])
-                ),
+                condition=models.Q(("role__in", ["music_coordinator", "head_teacher", "other"])),
                 name="meetings_meetingrequest_role_known",
             ),
         ),
@@ -472,9 +458,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["quality_conversation", "follow_up", "additional"])
-                ),
+                condition=models.Q(("kind__in", ["quality_conversation", "follow_up", "additional"])),
                 name="meetings_meeting_kind_known",
             ),
         ),
@@ -500,9 +484,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="offeredtime",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("part__in", ["morning", "afternoon", "after_school", "any"])
-                ),
+                condition=models.Q(("part__in", ["morning", "afternoon", "after_school", "any"])),
                 name="meetings_offeredtime_part_known",
             ),
         ),

@@ -1,0 +1,126 @@
+"""The calendar file that comes with a booking: a new entry, a changed one, or the end of one. No database.
+
+Mail and calendar programs know an entry by its UID, and take the highest SEQUENCE for the newest word on it
+(RFC 5545 and RFC 5546). So a meeting keeps its UID for good, and each move or cancellation counts one up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from icalendar import (
+    Alarm,
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vRecur,
+)
+
+from meetings.rules import LONDON
+
+# No charset here: the mail library adds it, and a second one would spoil the header.
+INVITATION_TYPE = "text/calendar; method=REQUEST"
+CANCELLATION_TYPE = "text/calendar; method=CANCEL"
+# A day before, so that nobody is surprised, and two hours before, to get there.
+REMINDERS = (timedelta(days=1), timedelta(hours=2))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the calendar entry."""
+
+    name: str
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A meeting as a calendar shows it. Times carry a time zone; `stamped_at` is when this version was written."""
+
+    uid: UUID
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    stamped_at: datetime
+    summary: str
+    location: str
+    description: str
+    organiser: Person
+    attendees: Sequence[Person]
+
+
+def invitation(entry: Entry) -> bytes:
+    """The file that puts the entry into a calendar, or replaces an earlier version of it."""
+    event = _event(entry, status="CONFIRMED")
+    for before in REMINDERS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", -before)
+        alarm.add("description", entry.summary)
+        event.add_component(alarm)
+    return _calendar(event, method="REQUEST")
+
+
+def cancellation(entry: Entry) -> bytes:
+    """The file that takes the entry out of a calendar; its sequence must be above the last invitation's."""
+    return _calendar(_event(entry, status="CANCELLED"), method="CANCEL")
+
+
+def _calendar(event: Event, *, method: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Music Hub//Hub portal//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(_london())
+    calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _event(entry: Entry, *, status: str) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.uid}@{entry.organiser.email.rpartition('@')[2]}")
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamped_at.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", entry.starts_at.astimezone(LONDON))
+    event.add("dtend", entry.ends_at.astimezone(LONDON))
+    event.add("summary", entry.summary)
+    event.add("location", entry.location)
+    event.add("description", entry.description)
+    event.add("status", status)
+    event.add("organizer", _address(entry.organiser))
+    for person in entry.attendees:
+        attendee = _address(person)
+        # Nobody at the hub reads automatic answers, so none is asked for.
+        attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"})
+        event.add("attendee", attendee)
+    return event
+
+
+def _address(person: Person) -> vCalAddress:
+    address = vCalAddress(f"mailto:{person.email}")
+    # A parameter may not hold a double quote (RFC 5545, 3.2).
+    address.params["CN"] = person.name.replace('"', "'")
+    return address
+
+
+def _london() -> Timezone:
+    """Europe/London by its rule since 1996: one short block instead of the library's list of every change."""
+    zone = Timezone()
+    zone.add("tzid", LONDON.key)
+    winter, summer = TimezoneStandard(), TimezoneDaylight()
+    for part, name, begins, before, after, month in (
+        (winter, "GMT", datetime(1996, 10, 27, 2), 1, 0, 10),  # noqa: DTZ001 - local time by definition
+        (summer, "BST", datetime(1996, 3, 31, 1), 0, 1, 3),  # noqa: DTZ001
+    ):
+        part.add("tzname", name)
+        part.add("dtstart", begins)
+        part.add("tzoffsetfrom", timedelta(hours=before))
+        part.add("tzoffsetto", timedelta(hours=after))
+        part.add("rrule", vRecur({"freq": "yearly", "bymonth": month, "byday": "-1su"}))
+        zone.add_component(part)
+    return zone
