@@ -6,7 +6,6 @@ The embedded PostgreSQL starts before Django reads its settings; the workers of 
 import atexit
 import contextlib
 import os
-import shutil
 import signal
 
 import django
@@ -14,9 +13,9 @@ import pytest
 from django.conf import settings
 
 from hubportal.embedded import DEFAULT_BASE, NOT_DURABLE, Servers, services
+from hubportal.prepare import chromium_path, is_ci
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
+pytest_plugins = ["hubportal.tests.browser", "hubportal.tests.live"]
 
 # Ctrl-C and a plain kill both unwind, so that the servers stop with us.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -48,18 +47,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(held.close)
 
 
-def browser_is_missing() -> bool:
-    return not any(shutil.which(name) for name in CHROMIUM_NAMES)
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests first, one after another in one worker; without a browser they are skipped, but never in CI."""
     browser_tests = [item for item in items if item.get_closest_marker("browser")]
-    if browser_tests and browser_is_missing() and IS_CI:
+    browser_is_missing = chromium_path() is None
+    if browser_tests and browser_is_missing and is_ci():
         raise pytest.UsageError("There is no Chromium, and with CI=true the browser tests must run.")
     for item in browser_tests:
         item.add_marker(pytest.mark.xdist_group("browser"))
-        if browser_is_missing():
+        if browser_is_missing:
             item.add_marker(pytest.mark.skip(reason="there is no Chromium: install Debian's package chromium"))
     chosen = set(browser_tests)
     items[:] = [*browser_tests, *(item for item in items if item not in chosen)]

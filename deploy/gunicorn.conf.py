@@ -8,6 +8,7 @@
 import os
 
 from gunicorn.glogging import Logger
+
 from hubportal.log import redact
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"

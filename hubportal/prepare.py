@@ -38,6 +38,11 @@ def say(sentence: str) -> None:
     print(f"• {sentence}", flush=True)
 
 
+def is_ci() -> bool:
+    """Whether continuous integration runs us, where no test may be skipped for want of a browser."""
+    return os.environ.get("CI", "").lower() in ("1", "true")
+
+
 # --- Debian packages ---------------------------------------------------------------------------------------------
 
 
@@ -193,14 +198,19 @@ def install_pango() -> None:
         )
 
 
+def chromium_path() -> str | None:
+    """The browser of this machine, or None."""
+    return next((found for found in map(shutil.which, CHROMIUM_NAMES) if found), None)
+
+
 def install_chromium() -> None:
     """See that the browser tests have a browser; without one they are skipped, but never in CI."""
-    if any(shutil.which(name) for name in CHROMIUM_NAMES):
+    if chromium_path():
         return
     if apt_install(["chromium"], "for the browser tests: a few hundred megabytes"):
         return
     sentence = f"There is no Chromium and it could not be installed here ({sudo_line(['chromium'])})"
-    if os.environ.get("CI", "").lower() in ("1", "true"):
+    if is_ci():
         raise NotPossible(f"{sentence}, and with CI=true the browser tests must run.")
     say(f"{sentence}: the browser tests will be skipped")
 

@@ -1,5 +1,6 @@
 """Run the portal's processes side by side: start them, show what they say, and leave none behind."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -77,10 +78,8 @@ class Processes:
                 process.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + seconds
         for process in self._running.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             # Also where it ended by itself: a child of its own may have stayed behind.
             _signal_group(process, signal.SIGKILL)
             process.wait()

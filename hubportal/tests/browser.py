@@ -1,0 +1,96 @@
+"""Chromium for the browser tests, and what an accessible page is.
+
+Use the fixtures `browser` and `page`; conftest.py makes them known to every test.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from hubportal.prepare import chromium_path
+
+# Root has no sandbox, a test machine no graphics card, and nothing may reach for the network.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 360, "height": 740}
+# WCAG 2.2 AA, and axe's own good practice.
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    # Playwright keeps an event loop in this thread, where Django would refuse a test's own queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def browser_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A visitor with no cookies; `@pytest.mark.parametrize("browser_context", [{…}], indirect=True)` changes who."""
+    options: dict[str, Any] = {
+        "viewport": WIDE,
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+        **getattr(request, "param", {}),
+    }
+    context = browser.new_context(**options)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Iterator[Page]:
+    """A page that fails its test where the browser reports an error: a script's, or a blocked inline style's."""
+    opened = browser_context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield opened
+    # The browser also reports each answer of 400 and above, which a test of bad input asks for.
+    assert [problem for problem in problems if "Failed to load resource" not in problem] == []
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it is now: one line for each rule and place."""
+    if not page.evaluate("() => 'axe' in window"):
+        # Not a script element, which the Content-Security-Policy would block as it should.
+        page.evaluate(AXE_FILE_PATH.read_text())
+    options = {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['html'][:160]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def assert_accessible(page: Page, *, widths: tuple[dict[str, int], ...] = (WIDE, NARROW)) -> None:
+    """Fail unless the page has no axe violation and no sideways scrolling, wide and narrow."""
+    before = page.viewport_size
+    for size in widths:
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        where = f"{page.url} at {size['width']} px"
+        problems = accessibility_problems(page)
+        assert problems == [], f"{where}:\n" + "\n".join(problems)
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{where} scrolls sideways by {overflow} px"
+    if before:
+        page.set_viewport_size(before)

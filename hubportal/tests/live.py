@@ -1,0 +1,162 @@
+"""The real product, for tests that drive it from outside: web and worker processes on a database of their own.
+
+Use the fixture `running_product`; conftest.py makes it known to every test.
+"""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from hubportal.embedded import Servers
+from hubportal.processes import ROOT, Processes
+from hubportal.run import is_ready, web, worker
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+class RunningProduct:
+    """A portal that answers at `url`, writes its mails to `mail_dir` and takes management commands.
+
+    It has no beat: a test moves time itself, by `manage("queue_due_mail", "--as-of", …)`.
+    """
+
+    def __init__(self, *, folder: Path, environment: dict[str, str], port: int) -> None:
+        self.url = f"http://localhost:{port}"
+        self.mail_dir = folder / "mail"
+        self.environment = environment
+        self._port = port
+        self._output: list[str] = []
+        self._processes = Processes(environment, self._note)
+
+    @property
+    def output(self) -> str:
+        """Everything web and worker have printed so far."""
+        return "\n".join(self._output)
+
+    def manage(self, *arguments: str) -> str:
+        """Run `manage.py` against this product's database; what it printed. Fails the test if it fails."""
+        command = [sys.executable, "manage.py", *arguments]
+        result = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert result.returncode == 0, f"manage.py {' '.join(arguments)}:\n{result.stdout}{result.stderr}"
+        return result.stdout
+
+    def wait_for(self, is_true: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
+        """Wait until something the worker does in its own time has happened."""
+        deadline = time.monotonic() + seconds
+        while not is_true():
+            assert time.monotonic() < deadline, f"Waited {seconds} seconds for {what}.\n{self.output[-3000:]}"
+            time.sleep(0.1)
+
+    def mails(self) -> list[Path]:
+        """The mails sent so far, oldest first."""
+        return sorted(self.mail_dir.glob("**/*.eml"), key=lambda path: path.stat().st_mtime_ns)
+
+    def kill_worker(self) -> None:
+        """End the worker as a power cut would."""
+        self._processes.kill("worker")
+
+    def start_worker(self) -> None:
+        self._processes.start(worker())
+
+    def start(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("createcachetable")
+        self.manage("load_frameworks")
+        self._processes.start(web())
+        self.start_worker()
+        self.wait_for(lambda: self._processes.ended() or is_ready(self._port), seconds=START_SECONDS, what="the web")
+        assert self._processes.ended() is None, self.output
+
+    def stop(self) -> None:
+        self._processes.stop(seconds=STOP_SECONDS)
+
+    def _note(self, name: str, line: str) -> None:
+        self._output.append(f"{name}: {line}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def new_database(server_url: str) -> Iterator[str]:
+    """The address of an empty database on the same server, dropped afterwards."""
+    name = f"live_{secrets.token_hex(6)}"
+    address = urlsplit(server_url)
+    parent, _, _ = address.path.rpartition("/")
+
+    def administer(statement: sql.Composed) -> None:
+        connection = psycopg2.connect(
+            host=parent.removeprefix("/") if parent else address.hostname,
+            port=address.port,
+            user=address.username,
+            password=address.password,
+            dbname="postgres",
+        )
+        connection.autocommit = True
+        try:
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield urlunsplit(address._replace(path=f"{parent}/{name}"))
+    finally:
+        administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def product(**changes: str) -> Iterator[RunningProduct]:
+    """A running product in a folder of its own; `changes` are environment variables that differ."""
+    port = free_port()
+    with (
+        tempfile.TemporaryDirectory(prefix="hubportal-live-") as name,
+        new_database(os.environ["DATABASE_URL"]) as database_url,
+        Servers(Path(name)).running(database=False) as servers,
+    ):
+        folder = Path(name)
+        environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": servers.redis_url,
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "HUB_BASE_URL": f"http://localhost:{port}",
+            "PORT": str(port),
+            "MAIL_DIR": str(folder / "mail"),
+            "SECOND_FACTOR_REQUIRED": "false",
+            "PYTHONUNBUFFERED": "1",
+            # What pytest makes of warnings is not what the product does with them.
+            "PYTHONWARNINGS": "default",
+            **changes,
+        }
+        running = RunningProduct(folder=folder, environment=environment, port=port)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.fixture(scope="session")
+def running_product() -> Iterator[RunningProduct]:
+    """One product for all browser tests of a run; a test makes the records it needs and names them its own way."""
+    with product() as running:
+        yield running
