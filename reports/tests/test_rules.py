@@ -42,7 +42,9 @@ def test_next_step_with_an_award_near_its_end_is_renewal(days, expected):
     assert step(award=4, award_expires_on=TODAY + timedelta(days=days)) == expected
 
 
-@pytest.mark.parametrize(("days", "label"), [(1, "Prepare the meeting"), (0, "Start the audit"), (-1, "Start the audit")])
+@pytest.mark.parametrize(
+    ("days", "label"), [(1, "Prepare the meeting"), (0, "Start the audit"), (-1, "Start the audit")]
+)
 def test_next_step_with_a_meeting_depends_on_its_day(days, label):
     found = next_step(Standing(is_open=True, booked_meeting=1, booked_on=TODAY + timedelta(days=days)), today=TODAY)
 

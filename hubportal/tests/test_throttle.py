@@ -1,0 +1,53 @@
+import pytest
+from django.http import HttpResponse
+
+from hubportal.throttle import network_address, throttled
+
+pytestmark = pytest.mark.django_db
+
+
+@throttled(action="ask", limit=2)
+def ask(request):
+    return HttpResponse("asked")
+
+
+def test_throttled_over_the_limit_answers_429(rf):
+    statuses = [ask(rf.post("/", REMOTE_ADDR="192.0.2.1")).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+
+
+def test_throttled_counts_each_address_and_each_action_by_itself(rf):
+    @throttled(action="other", limit=2)
+    def other(request):
+        return HttpResponse("other")
+
+    for _ in range(3):
+        ask(rf.post("/", REMOTE_ADDR="192.0.2.2"))
+
+    assert ask(rf.post("/", REMOTE_ADDR="192.0.2.3")).status_code == 200
+    assert other(rf.post("/", REMOTE_ADDR="192.0.2.2")).status_code == 200
+
+
+def test_throttled_does_not_count_reading(rf):
+    statuses = [ask(rf.get("/", REMOTE_ADDR="192.0.2.4")).status_code for _ in range(4)]
+
+    assert statuses == [200] * 4
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "203.0.113.9", "192.0.2.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9", "198.51.100.1"),
+        (2, "203.0.113.9", "192.0.2.1"),
+        (1, "", "192.0.2.1"),
+    ],
+)
+def test_network_address_believes_only_the_known_proxies(rf, settings, proxies, forwarded, expected):
+    settings.TRUSTED_PROXIES = proxies
+    request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert network_address(request) == expected
