@@ -3,7 +3,9 @@
 import colorsys
 from dataclasses import dataclass
 
-# The lightest paper behind accent-coloured words in light mode, and the lightest surface in dark mode (tokens.css).
+# Where no hub has chosen yet.
+DEFAULT_ACCENT = "#6b2d5c"
+# The darkest paper behind accent-coloured words in light mode, and the lightest surface in dark mode (tokens.css).
 LIGHT_PAPER = "#f3eee6"
 DARK_SURFACE = "#2e2925"
 # WCAG 2.2 AA asks for 4.5; the rest is room for the tints that lie behind links and buttons.
@@ -38,22 +40,14 @@ def _shift(colour: str, *, against: str, step: float) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
     while contrast(colour, against) < CONTRAST and 0 < lightness + step < 1:
         lightness += step
-        red, green, blue = (
-            round(channel * 255)
-            for channel in colorsys.hls_to_rgb(hue, lightness, saturation)
-        )
+        red, green, blue = (round(channel * 255) for channel in colorsys.hls_to_rgb(hue, lightness, saturation))
         colour = f"#{red:02x}{green:02x}{blue:02x}"
     return colour
 
 
 def _luminance(colour: str) -> float:
-    linear = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in _channels(colour)
-    )
-    return sum(
-        weight * channel for weight, channel in zip(WEIGHTS, linear, strict=True)
-    )
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour))
+    return sum(weight * channel for weight, channel in zip(WEIGHTS, linear, strict=True))
 
 
 def _channels(colour: str) -> tuple[float, float, float]:
