@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.generic import TemplateView
 
+from hubportal.retention import RETENTION
 from hubportal.theme import readable_accent
 from schools.queries import hub_profile
 
@@ -20,6 +21,7 @@ class AccessibilityView(TemplateView):
 
 class PrivacyView(TemplateView):
     template_name = "privacy.html"
+    extra_context = {"retention_rows": [(group.what, group.how_long) for group in RETENTION]}
 
 
 @cache_control(max_age=300, public=True)
