@@ -86,9 +86,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        help_text="Counted through the whole framework."
-                    ),
+                    models.PositiveSmallIntegerField(help_text="Counted through the whole framework."),
                 ),
                 ("code", models.CharField(max_length=20)),
                 ("title", models.CharField(max_length=120)),
@@ -306,9 +304,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    models.TextField(
-                        blank=True, help_text="What we saw and heard. Never required."
-                    ),
+                    models.TextField(blank=True, help_text="What we saw and heard. Never required."),
                 ),
                 (
                     "version",
@@ -538,9 +534,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="section",
-            constraint=models.UniqueConstraint(
-                fields=("framework", "code"), name="audits_section_code_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("framework", "code"), name="audits_section_code_once"),
         ),
         migrations.AddConstraint(
             model_name="criterion",

@@ -131,9 +131,7 @@ def make_agreed_audit(
     codes, by default the first criterion of each section. Each call makes a new meeting.
     """
     meeting = make_meeting(school=school, officer=officer, on=on, kind=kind, status=MeetingStatus.HELD)
-    audit = make_open_audit(
-        meeting=meeting, framework=framework, ratings=ratings, default=RatingValue.GREEN
-    )
+    audit = make_open_audit(meeting=meeting, framework=framework, ratings=ratings, default=RatingValue.GREEN)
     firsts = [section.criteria.first().code for section in audit.framework.sections.all()]
     make_priorities(audit, firsts[:3] if priorities is None else priorities)
     audit.strengths, audit.status, audit.agreed_at, audit.agreed_by = (
