@@ -109,7 +109,8 @@ class LevelRule:
     def for_essential(self, essential: Essential) -> EssentialRule:
         """The rule for the criteria essential for that level; criteria essential for none have no limit."""
         return next(
-            (rule for rule in self.essentials if rule.essential == essential), EssentialRule(essential=essential)
+            (rule for rule in self.essentials if rule.essential == essential),
+            EssentialRule(essential=essential),
         )
 
 

@@ -58,7 +58,15 @@ def parse_framework_text(text: str) -> FrameworkDefinition:
     except yaml.MarkedYAMLError as error:
         line = f"Line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise FrameworkInvalid([f"{line}this cannot be read as YAML: {error.problem or error.context}."]) from error
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
+    except (
+        yaml.YAMLError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         # PyYAML lets such errors out when a tag does not fit its value (`!!int ""`, `!!bool maybe`).
         raise FrameworkInvalid([f"This cannot be read as YAML: {type(error).__name__}."]) from error
     return parse_framework(data)
@@ -68,13 +76,12 @@ class _LoaderWithoutRepeats(yaml.SafeLoader):
     """Plain data only, and no entry twice in one place."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        names = [key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)]
-        repeated = [name for name, count in Counter(names).items() if count > 1]
-        if repeated:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the entry '{repeated[0]}' is there twice", node.start_mark
-            )
+        seen = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                problem = f"the entry '{key.value}' is there twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else key)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -90,9 +97,7 @@ def parse_framework(data: object) -> FrameworkDefinition:
             [f"This is not a framework: it must be named entries such as id, version and sections, not {show(data)}."]
         )
     entry = Entry(data, "The framework", problems)
-    entry.refuse_unknown(
-        ("id", "version", "phase", "title", "applies_to", "note", "sections", "scoring", "sources")
-    )
+    entry.refuse_unknown(("id", "version", "phase", "title", "applies_to", "note", "sections", "scoring", "sources"))
     sources = _sources(entry)
     framework = FrameworkDefinition(
         id=entry.text("id", pattern=NAME_IN_FILES, like="primary"),
@@ -252,19 +257,26 @@ def _check_rising(lower: LevelRule, higher: LevelRule, problems: Problems) -> No
 
 def _check_codes(framework: FrameworkDefinition, problems: Problems) -> None:
     _check_no_repeats(
-        [section.code for section in framework.sections], lambda code: f"Section code {code}", "sections", problems
+        [section.code for section in framework.sections],
+        lambda code: f"Section code {code}",
+        "sections",
+        problems,
     )
     _check_no_repeats(
-        [section.name for section in framework.sections], lambda name: f"The name {name}", "sections", problems
+        [section.name for section in framework.sections],
+        lambda name: f"The name {name}",
+        "sections",
+        problems,
     )
     _check_no_repeats(
-        [criterion.code for criterion in framework.criteria], lambda code: f"Code {code}", "criteria", problems
+        [criterion.code for criterion in framework.criteria],
+        lambda code: f"Code {code}",
+        "criteria",
+        problems,
     )
 
 
-def _check_no_repeats(
-    names: Sequence[str], call: Callable[[str], str], users: str, problems: Problems
-) -> None:
+def _check_no_repeats(names: Sequence[str], call: Callable[[str], str], users: str, problems: Problems) -> None:
     for name, count in Counter(names).items():
         if name and count > 1:
             problems.add(f"{call(name)} is used by {count} {users}; each needs its own.")

@@ -117,9 +117,7 @@ class Entry:
             return ""
         value = self._clean(self.data[key], called)
         if value and longest and len(value) > longest:
-            self.problems.add(
-                f"{self.where}: {called} may have at most {longest} characters; this has {len(value)}."
-            )
+            self.problems.add(f"{self.where}: {called} may have at most {longest} characters; this has {len(value)}.")
         if value and pattern and not pattern.fullmatch(value):
             self.problems.add(f"{self.where}: {called} must look like {like}, not {show(value)}.")
         return value

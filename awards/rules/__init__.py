@@ -1,0 +1,21 @@
+"""The one rule engine: from agreed ratings to the level, its reason and the smallest next step.
+
+Pages, PDFs, e-mails and reports call `decide` or read what was stored of it; nothing works out a level twice.
+"""
+
+from .decision import Decision, decide
+from .levels import Level, level_requirements
+from .next_step import MOST_PRIORITIES, Change, NextStep
+from .scorecard import SectionScore, percent_words
+
+__all__ = [
+    "MOST_PRIORITIES",
+    "Change",
+    "Decision",
+    "Level",
+    "NextStep",
+    "SectionScore",
+    "decide",
+    "level_requirements",
+    "percent_words",
+]

@@ -1,0 +1,99 @@
+"""The decision: which level the agreed ratings reach, why, and what would reach the next."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from audits.rules import FrameworkDefinition, LevelRule, Rating
+
+from .levels import Level, level_requirements, listed
+from .next_step import NextStep, smallest_changes
+from .scorecard import MOST_NAMED, Scorecard, SectionScore, percent_words, scorecard
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What follows from agreed ratings by the framework's rules.
+
+    While criteria still need a rating (`missing`, codes in the framework's order) there is no level, no
+    overall percentage and no next step, and `sections` counts only what is rated so far.
+    """
+
+    level: Level | None
+    overall: Fraction | None
+    sections: tuple[SectionScore, ...]
+    reason: str
+    next_step: NextStep | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a level at all."""
+        return self.level is not None
+
+    def as_data(self) -> dict[str, object]:
+        """Everything as plain data, to be stored or printed as JSON; percentages stay exact ("1300/27")."""
+        return {
+            "award": self.level.label if self.level else None,
+            "overall_percent_exact": _exact(self.overall),
+            "sections": {
+                section.name: {"points": section.points, "maximum": section.maximum} for section in self.sections
+            },
+            "reason": self.reason,
+            "next_step": self.next_step.sentence if self.next_step else None,
+        }
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else f"{value.numerator}/{value.denominator}"
+
+
+def decide(*, framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: Collection[str]) -> Decision:
+    """Work out the award from the agreed ratings (by criterion code) and the codes of the agreed priorities.
+
+    The level is the highest whose tests are all met. "Not discussed" is never treated as red: until every
+    criterion has a rating, or is not applicable where that is allowed, there is no level. Raises ValueError,
+    with a sentence, for codes or ratings that do not belong to the framework.
+    """
+    card = scorecard(framework, ratings, priorities)
+    if card.missing:
+        return Decision(
+            level=None, overall=None, sections=card.sections, reason=_reason_incomplete(card), missing=card.missing
+        )
+    # Each level asks at least as much as the one below (a framework is refused otherwise), so the first that
+    # is not reached is also the next one to aim for.
+    rules = framework.scoring.levels
+    reached = next((number for number, rule in enumerate(rules) if card.unmet(rule)), len(rules))
+    level = Level(rules[reached - 1].level) if reached else Level.WORKING_TOWARDS
+    if reached == len(rules):
+        return Decision(
+            level=level, overall=card.overall, sections=card.sections, reason=_reason_highest(card, rules[-1])
+        )
+    target = rules[reached]
+    return Decision(
+        level=level,
+        overall=card.overall,
+        sections=card.sections,
+        reason=_reason(card, level, target),
+        next_step=NextStep(level=Level(target.level), changes=smallest_changes(card, target)),
+    )
+
+
+def _reason_incomplete(card: Scorecard) -> str:
+    number = len(card.missing)
+    which = f" ({listed(card.missing)})" if number <= MOST_NAMED else ""
+    if number == 1:
+        return f"No award yet: 1 criterion still needs an agreed rating{which}."
+    return f"No award yet: {number} criteria still need an agreed rating{which}."
+
+
+def _reason(card: Scorecard, level: Level, target: LevelRule) -> str:
+    overall = percent_words(card.overall, short_of=target.overall)
+    needs = listed(card.unmet(target), separator="; ")
+    return f"{level.label}, with {overall} overall: {Level(target.level).label} needs {needs}."
+
+
+def _reason_highest(card: Scorecard, rule: LevelRule) -> str:
+    # The first requirement is the overall percentage, which the sentence gives as it is.
+    others = level_requirements(rule)[1:]
+    return f"{Level(rule.level).label}, with {listed([f'{percent_words(card.overall)} overall', *others])}."

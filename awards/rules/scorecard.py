@@ -1,0 +1,165 @@
+"""Agreed ratings held against a framework: points, percentages, and which tests of a level are not met."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from audits.rules import (
+    CriterionDefinition,
+    Essential,
+    EssentialRule,
+    FrameworkDefinition,
+    LevelRule,
+    Rating,
+    SectionDefinition,
+)
+
+from .levels import essential_words, listed, number_words, overall_words, section_words
+
+POINTS = {Rating.RED: 0, Rating.AMBER: 1, Rating.GREEN: 2}
+MOST_POINTS = max(POINTS.values())
+# A sentence names up to this many criteria; of more it says only how many.
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class SectionScore:
+    """A section's points out of the most its rated criteria could have had. Not applicable counts in neither.
+
+    `percent` is exact, and None only while nothing in the section has a rating yet.
+    """
+
+    code: str
+    name: str
+    points: int
+    maximum: int
+
+    @property
+    def percent(self) -> Fraction | None:
+        """Points as a percentage of the maximum."""
+        return Fraction(100 * self.points, self.maximum) if self.maximum else None
+
+
+def percent_words(value: Fraction, *, short_of: int | None = None) -> str:
+    """A percentage to one decimal place, halves up: "48.1%".
+
+    Rounding must not make a missed threshold look met, so 59.96 when 60 was needed is "just under 60%".
+    """
+    tenths = int(value * 10 + Fraction(1, 2))
+    if short_of is not None and value < short_of and tenths >= short_of * 10:
+        return f"just under {short_of}%"
+    return f"{tenths // 10}.{tenths % 10}%" if tenths % 10 else f"{tenths // 10}%"
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The agreed ratings and priorities of one audit. Make it with `scorecard`, which checks them."""
+
+    framework: FrameworkDefinition
+    ratings: Mapping[str, Rating]
+    priorities: frozenset[str]
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """Codes of the criteria that still need a rating, in the order of the framework."""
+        return tuple(
+            criterion.code
+            for criterion in self.framework.criteria
+            if self.ratings[criterion.code] == Rating.NOT_DISCUSSED
+        )
+
+    @cached_property
+    def sections(self) -> tuple[SectionScore, ...]:
+        """Each section's score on what is rated so far."""
+        return tuple(self._section_score(section) for section in self.framework.sections)
+
+    def _section_score(self, section: SectionDefinition) -> SectionScore:
+        points = [
+            POINTS[self.ratings[criterion.code]]
+            for criterion in section.criteria
+            if self.ratings[criterion.code] in POINTS
+        ]
+        return SectionScore(code=section.code, name=section.name, points=sum(points), maximum=MOST_POINTS * len(points))
+
+    @cached_property
+    def overall(self) -> Fraction:
+        """The plain average of the sections' percentages, exact. Only for a complete set of ratings."""
+        percents = [section.percent for section in self.sections if section.percent is not None]
+        return sum(percents, start=Fraction(0)) / len(percents)
+
+    def with_rating(self, essential: Essential, ratings: Collection[Rating]) -> list[CriterionDefinition]:
+        """The criteria essential for that level that have one of these ratings."""
+        return [
+            criterion
+            for criterion in self.framework.criteria
+            if criterion.essential == essential and self.ratings[criterion.code] in ratings
+        ]
+
+    def unmet(self, rule: LevelRule) -> list[str]:
+        """What the level asks and these ratings do not give, a phrase each; empty when the level is reached."""
+        phrases = []
+        if self.overall < rule.overall:
+            phrases.append(overall_words(rule))
+        low = [
+            f"{section.name} has {percent_words(section.percent, short_of=rule.section)}"
+            for section in self.sections
+            if rule.section and section.percent is not None and section.percent < rule.section
+        ]
+        if low:
+            phrases.append(f"{section_words(rule)} ({listed(low)})")
+        for essential in rule.essentials:
+            fact = self._essential_fact(essential)
+            if fact:
+                phrases.append(f"{essential_words(essential)} ({fact})")
+        return phrases
+
+    def _essential_fact(self, rule: EssentialRule) -> str:
+        """What is so about these essentials that the rule does not allow; empty when it is kept."""
+        reds = self.with_rating(rule.essential, {Rating.RED})
+        if rule.must_be_green:
+            return _who(self.with_rating(rule.essential, {Rating.RED, Rating.AMBER}), "not green")
+        if rule.max_red is not None and len(reds) > rule.max_red:
+            return _who(reds, "red")
+        if rule.red_must_be_priority:
+            return _who([red for red in reds if red.code not in self.priorities], "red and not a priority")
+        return ""
+
+
+def _who(criteria: Sequence[CriterionDefinition], what: str) -> str:
+    if not criteria:
+        return ""
+    verb = "is" if len(criteria) == 1 else "are"
+    if len(criteria) > MOST_NAMED:
+        return f"{number_words(len(criteria))} {verb} {what}"
+    return f"{listed([criterion.code for criterion in criteria])} {verb} {what}"
+
+
+def scorecard(framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: Collection[str]) -> Scorecard:
+    """Check the ratings and priorities against the framework.
+
+    A criterion without a rating counts as not discussed. Raises ValueError, with a sentence, for a code the
+    framework does not have, a rating that is none, and a not applicable that is not allowed.
+    """
+    name = f"the {framework.title} {framework.version}"
+    criteria = {criterion.code: criterion for criterion in framework.criteria}
+    for code in ratings:
+        if code not in criteria:
+            raise ValueError(f"{code} is rated but is not a criterion of {name}.")
+    for code in priorities:
+        if code not in criteria:
+            raise ValueError(f"{code} is a priority but is not a criterion of {name}.")
+    checked = {
+        code: _checked_rating(criterion, ratings.get(code, Rating.NOT_DISCUSSED))
+        for code, criterion in criteria.items()
+    }
+    return Scorecard(framework=framework, ratings=checked, priorities=frozenset(priorities))
+
+
+def _checked_rating(criterion: CriterionDefinition, rating: str) -> Rating:
+    if rating not in list(Rating):
+        known = ", ".join(Rating)
+        raise ValueError(f"{criterion.code} has the rating {rating!r}; a rating is one of {known}.")
+    if rating == Rating.NOT_APPLICABLE and not criterion.allow_not_applicable:
+        raise ValueError(f"{criterion.code} ({criterion.title}) cannot be not applicable; it needs a rating.")
+    return Rating(rating)

@@ -1,0 +1,641 @@
+"""The award rule: worked cases, each threshold one point to either side, and what must hold for all ratings."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from audits.rules import FrameworkDefinition, LevelRule, Rating, parse_framework
+from audits.tests.framework_builder import framework_data, shipped
+from awards.rules import (
+    MOST_PRIORITIES,
+    Change,
+    Decision,
+    Level,
+    NextStep,
+    SectionScore,
+    decide,
+    level_requirements,
+    percent_words,
+)
+
+EXAMPLES = json.loads((Path(__file__).parent / "scoring_examples.json").read_text(encoding="utf-8"))
+SHIPPED = {name: shipped(name) for name in ("primary", "secondary")}
+RED, AMBER, GREEN, NOT_APPLICABLE = Rating.RED, Rating.AMBER, Rating.GREEN, Rating.NOT_APPLICABLE
+POINTS = {RED: 0, AMBER: 1, GREEN: 2}
+SMALL = parse_framework(framework_data())
+
+
+def all_rated(framework: FrameworkDefinition, rating: Rating, **others: Rating) -> dict[str, Rating]:
+    """One rating for every criterion; others by essential level (`bronze=GREEN`)."""
+    return {criterion.code: others.get(criterion.essential, rating) for criterion in framework.criteria}
+
+
+def rated(word: str) -> Rating:
+    return NOT_APPLICABLE if word == "na" else Rating(word)
+
+
+# --- Worked cases -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", EXAMPLES, ids=[case["name"] for case in EXAMPLES])
+def test_decide_on_worked_case_gives_the_stated_award(case):
+    decision = decide(
+        framework=SHIPPED[case["set"]],
+        ratings={code: rated(word) for code, word in case["ratings"].items()},
+        priorities=case["priorities"],
+    )
+
+    result = decision.as_data()
+    assert {name: result[name] for name in ("award", "overall_percent_exact", "sections")} == {
+        name: case["expected"][name] for name in ("award", "overall_percent_exact", "sections")
+    }
+    assert decision.overall is not None
+    assert percent_words(decision.overall) == f"{case['expected']['overall_percent_shown']:g}%"
+
+
+def test_worked_cases_cover_every_level():
+    assert len(EXAMPLES) == 13
+    assert {case["expected"]["award"] for case in EXAMPLES} == {level.label for level in Level}
+
+
+@pytest.mark.parametrize("framework", SHIPPED.values(), ids=SHIPPED)
+def test_decide_reaches_every_level_by_its_own_advice(framework):
+    ratings, priorities = all_rated(framework, RED), set()
+    climbed = []
+    while True:
+        decision = decide(framework=framework, ratings=ratings, priorities=priorities)
+        climbed.append(decision.level)
+        if decision.next_step is None:
+            break
+        apply(decision.next_step, ratings, priorities)
+
+    assert climbed == list(Level)
+
+
+# --- Each threshold, one point to either side -------------------------------------------------------------------
+
+# Three sections of ten criteria that are essential for nothing: 20 points each, 60 in all.
+ONLY_POINTS = parse_framework(framework_data([["none"] * 10] * 3))
+
+
+def ratings_with_points(*points: int) -> dict[str, Rating]:
+    """Ratings of ONLY_POINTS with so many points in each section: ambers first, then greens."""
+    ratings = {}
+    for section, wanted in zip(ONLY_POINTS.sections, points, strict=True):
+        for position, criterion in enumerate(section.criteria):
+            ratings[criterion.code] = GREEN if position < wanted - 10 else AMBER if position < wanted else RED
+    return ratings
+
+
+@pytest.mark.parametrize(
+    "points, level",
+    [
+        # Bronze: 40% of 60 points is 24, and a section needs nothing.
+        ((8, 8, 7), Level.WORKING_TOWARDS),
+        ((8, 8, 8), Level.BRONZE),
+        ((8, 8, 9), Level.BRONZE),
+        ((20, 4, 0), Level.BRONZE),
+        # Silver: 60% is 36 points...
+        ((12, 12, 11), Level.BRONZE),
+        ((12, 12, 12), Level.SILVER),
+        ((12, 12, 13), Level.SILVER),
+        # ...and 50% of a section is 10.
+        ((16, 16, 9), Level.BRONZE),
+        ((16, 16, 10), Level.SILVER),
+        ((16, 16, 11), Level.SILVER),
+        ((9, 16, 16), Level.BRONZE),
+        # Gold: 80% is 48 points...
+        ((16, 16, 15), Level.SILVER),
+        ((16, 16, 16), Level.GOLD),
+        ((16, 16, 17), Level.GOLD),
+        # ...and 70% of a section is 14.
+        ((20, 20, 13), Level.SILVER),
+        ((20, 20, 14), Level.GOLD),
+        ((20, 20, 15), Level.GOLD),
+        ((20, 13, 20), Level.SILVER),
+    ],
+)
+def test_decide_at_a_threshold_counts_it_as_reached(points, level):
+    decision = decide(framework=ONLY_POINTS, ratings=ratings_with_points(*points), priorities=[])
+
+    assert decision.level == level
+    assert [section.points for section in decision.sections] == list(points)
+
+
+@pytest.mark.parametrize(
+    "overall, level", [(58, Level.SILVER), (59, Level.SILVER), (60, Level.SILVER), (61, Level.BRONZE)]
+)
+def test_decide_takes_the_threshold_from_the_framework(overall, level):
+    data = framework_data([["none"] * 10] * 3)
+    rule = data["scoring"]["machine_rule"]
+    data["scoring"]["machine_rule"] = rule | {"silver": rule["silver"] | {"overall": overall}}
+
+    decision = decide(framework=parse_framework(data), ratings=ratings_with_points(12, 12, 12), priorities=[])
+
+    assert decision.level == level
+
+
+def test_decide_compares_exactly_where_the_rounded_percentage_would_do():
+    # 13 of 18, 7 of 20 and 12 of 18 points average 57.963%, shown as 58.0%: Silver at 58% is not reached.
+    rule = {"bronze": {"overall": 40}, "silver": {"overall": 58}, "gold": {"overall": 90}}
+    framework = parse_framework(framework_data([["none"] * 9, ["none"] * 10, ["none"] * 9], rule=rule))
+    ratings = all_rated(framework, AMBER)
+    ratings |= dict.fromkeys(["A-1", "A-2", "A-3", "A-4", "C-1", "C-2", "C-3"], GREEN)
+    ratings |= dict.fromkeys(["B-1", "B-2", "B-3"], RED)
+
+    decision = decide(framework=framework, ratings=ratings, priorities=[])
+
+    assert decision.overall == Fraction(31300, 540)
+    assert decision.level == Level.BRONZE
+    assert decision.reason == "Bronze, with just under 58% overall: Silver needs at least 58% overall."
+    assert decision.next_step is not None
+    assert decision.next_step.sentence == "Silver needs A-5 (Title of A-5) to move from amber to green."
+
+
+# --- Essentials -------------------------------------------------------------------------------------------------
+
+# Two Bronze, two Silver, two Gold essentials among many that are none, so that points never decide.
+ESSENTIALS = parse_framework(
+    framework_data(
+        [["bronze", "bronze", *["none"] * 8], ["silver", "silver", *["none"] * 8], ["gold", "gold", *["none"] * 8]]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "others, priorities, level",
+    [
+        ({}, [], Level.GOLD),
+        # A Bronze essential that is not green keeps from Gold, a red one from Silver; one may be red at Bronze.
+        ({"A-1": AMBER}, [], Level.SILVER),
+        ({"A-1": RED}, ["A-1"], Level.BRONZE),
+        ({"A-1": RED}, [], Level.WORKING_TOWARDS),
+        ({"A-1": RED}, ["A-2"], Level.WORKING_TOWARDS),
+        ({"A-1": RED, "A-2": RED}, ["A-1", "A-2"], Level.WORKING_TOWARDS),
+        # A red Silver essential keeps from Gold; at Silver one may be red.
+        ({"B-1": AMBER, "B-2": AMBER}, [], Level.GOLD),
+        ({"B-1": RED}, ["B-1"], Level.SILVER),
+        ({"B-1": RED}, [], Level.BRONZE),
+        ({"B-1": RED, "B-2": RED}, ["B-1", "B-2"], Level.BRONZE),
+        # A red Gold essential keeps only from Gold.
+        ({"C-1": AMBER, "C-2": AMBER}, [], Level.GOLD),
+        ({"C-1": RED}, ["C-1"], Level.SILVER),
+        ({"C-1": RED, "C-2": RED}, [], Level.SILVER),
+        # One that is essential for nothing may be red.
+        ({"C-3": RED}, [], Level.GOLD),
+    ],
+)
+def test_decide_with_red_essentials_gives_the_level_they_allow(others, priorities, level):
+    ratings = all_rated(ESSENTIALS, GREEN) | others
+
+    assert decide(framework=ESSENTIALS, ratings=ratings, priorities=priorities).level == level
+
+
+def test_decide_with_not_applicable_leaves_it_out_of_points_and_maximum():
+    framework = parse_framework(framework_data([["bronze", "none"], ["none"], ["none"]], may_not_apply=["A-1"]))
+    ratings = all_rated(framework, GREEN) | {"A-1": NOT_APPLICABLE}
+
+    decision = decide(framework=framework, ratings=ratings, priorities=[])
+
+    assert decision.sections[0] == SectionScore(code="A", name="Intent", points=2, maximum=2)
+    assert (decision.level, decision.overall) == (Level.GOLD, 100)
+
+
+# --- Not every criterion rated ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rating", [None, Rating.NOT_DISCUSSED])
+def test_decide_with_a_criterion_not_discussed_gives_no_award(rating):
+    ratings = all_rated(SMALL, GREEN)
+    del ratings["A-2"]
+    if rating:
+        ratings["A-2"] = rating
+
+    decision = decide(framework=SMALL, ratings=ratings, priorities=[])
+
+    assert decision == Decision(
+        level=None,
+        overall=None,
+        sections=(
+            SectionScore(code="A", name="Intent", points=2, maximum=2),
+            SectionScore(code="B", name="Implementation", points=2, maximum=2),
+            SectionScore(code="C", name="Impact", points=2, maximum=2),
+        ),
+        reason="No award yet: 1 criterion still needs an agreed rating (A-2).",
+        next_step=None,
+        missing=("A-2",),
+    )
+    assert not decision.is_complete
+
+
+@pytest.mark.parametrize(
+    "number, reason",
+    [
+        (3, "No award yet: 3 criteria still need an agreed rating (A-1, A-2 and A-3)."),
+        (4, "No award yet: 4 criteria still need an agreed rating."),
+        (30, "No award yet: 30 criteria still need an agreed rating."),
+    ],
+)
+def test_decide_incomplete_says_how_many_are_missing(number, reason):
+    ratings = dict(list(all_rated(ONLY_POINTS, GREEN).items())[number:])
+
+    assert decide(framework=ONLY_POINTS, ratings=ratings, priorities=[]).reason == reason
+
+
+# --- What does not belong ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "ratings, priorities, sentence",
+    [
+        ({"Z-9": RED}, [], "Z-9 is rated but is not a criterion of the Small music audit 1.0."),
+        ({}, ["Z-9"], "Z-9 is a priority but is not a criterion of the Small music audit 1.0."),
+        ({"A-1": NOT_APPLICABLE}, [], "A-1 (Title of A-1) cannot be not applicable; it needs a rating."),
+        (
+            {"A-1": "purple"},
+            [],
+            "A-1 has the rating 'purple'; a rating is one of red, amber, green, not_discussed, not_applicable.",
+        ),
+        (
+            {"A-1": None},
+            [],
+            "A-1 has the rating None; a rating is one of red, amber, green, not_discussed, not_applicable.",
+        ),
+    ],
+)
+def test_decide_with_something_that_does_not_belong_says_what(ratings, priorities, sentence):
+    with pytest.raises(ValueError) as caught:
+        decide(framework=SMALL, ratings=all_rated(SMALL, GREEN) | ratings, priorities=priorities)
+
+    assert str(caught.value) == sentence
+
+
+def test_decide_accepts_ratings_as_the_plain_words_of_the_database():
+    decision = decide(framework=SMALL, ratings=dict.fromkeys(all_rated(SMALL, GREEN), "green"), priorities=[])
+
+    assert decision.level == Level.GOLD
+
+
+# --- In words ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "others, priorities, reason, next_step",
+    [
+        (
+            {},
+            [],
+            "Gold, with 100% overall, at least 70% in every section, every Bronze essential green, "
+            "no red Silver essential and no red Gold essential.",
+            None,
+        ),
+        (
+            {"A-1": AMBER},
+            [],
+            "Silver, with 98.3% overall: Gold needs every Bronze essential green (A-1 is not green).",
+            "Gold needs A-1 (Title of A-1) to move from amber to green.",
+        ),
+        (
+            {"A-1": RED},
+            [],
+            "Working towards Bronze, with 96.7% overall: Bronze needs at most one red Bronze essential, "
+            "agreed as a priority (A-1 is red and not a priority).",
+            "Bronze needs A-1 (Title of A-1) to become an agreed priority; it may stay red for now.",
+        ),
+        (
+            {"A-1": RED},
+            ["A-3", "A-4", "A-5"],
+            "Working towards Bronze, with 96.7% overall: Bronze needs at most one red Bronze essential, "
+            "agreed as a priority (A-1 is red and not a priority).",
+            "Bronze needs A-1 (Title of A-1) to move from red to amber.",
+        ),
+        (
+            {"A-1": RED, "A-2": RED},
+            [],
+            "Working towards Bronze, with 93.3% overall: Bronze needs at most one red Bronze essential, "
+            "agreed as a priority (A-1 and A-2 are red).",
+            "Bronze needs 2 criteria to change: A-1 (Title of A-1) becomes an agreed priority and "
+            "A-2 (Title of A-2) from red to amber.",
+        ),
+        (
+            {"A-1": RED, "A-2": RED},
+            ["A-1"],
+            "Working towards Bronze, with 93.3% overall: Bronze needs at most one red Bronze essential, "
+            "agreed as a priority (A-1 and A-2 are red).",
+            "Bronze needs A-2 (Title of A-2) to move from red to amber.",
+        ),
+        (
+            {f"C-{number}": RED for number in range(1, 7)} | {"A-1": RED, "B-1": RED},
+            ["A-1"],
+            "Bronze, with 73.3% overall: Silver needs at least 50% in every section (Impact has 40%); "
+            "no red Bronze essential (A-1 is red); and at most one red Silver essential, "
+            "agreed as a priority (B-1 is red and not a priority).",
+            "Silver needs 3 criteria to change: A-1 (Title of A-1) from red to amber; "
+            "B-1 (Title of B-1) becomes an agreed priority; and C-1 (Title of C-1) from red to green.",
+        ),
+    ],
+)
+def test_decide_says_why_and_what_next_in_plain_words(others, priorities, reason, next_step):
+    ratings = all_rated(ESSENTIALS, GREEN) | others
+
+    result = decide(framework=ESSENTIALS, ratings=ratings, priorities=priorities).as_data()
+
+    assert (result["reason"], result["next_step"]) == (reason, next_step)
+
+
+def test_decide_with_many_red_essentials_counts_them_instead_of_naming_them():
+    framework = SHIPPED["primary"]
+
+    decision = decide(framework=framework, ratings=all_rated(framework, AMBER, bronze=RED), priorities=[])
+
+    assert decision.reason == (
+        "Working towards Bronze, with 35.6% overall: Bronze needs at least 40% overall and "
+        "at most one red Bronze essential, agreed as a priority (eight are red)."
+    )
+
+
+@pytest.mark.parametrize(
+    "value, short_of, words",
+    [
+        (Fraction(0), None, "0%"),
+        (Fraction(1300, 27), None, "48.1%"),
+        (Fraction(4005, 100), None, "40.1%"),
+        (Fraction(59959, 1000), 60, "just under 60%"),
+        (Fraction(59949, 1000), 60, "59.9%"),
+        (Fraction(60), 60, "60%"),
+        (Fraction(100), None, "100%"),
+    ],
+)
+def test_percent_words_never_round_a_missed_threshold_up_to_it(value, short_of, words):
+    assert percent_words(value, short_of=short_of) == words
+
+
+@pytest.mark.parametrize(
+    "rule, words",
+    [
+        ({"overall": 0}, ("at least 0% overall",)),
+        (
+            {"overall": 60, "section": 50, "max_red": {"bronze": 0, "silver": 2}, "red_must_be_priority": ["silver"]},
+            (
+                "at least 60% overall",
+                "at least 50% in every section",
+                "no red Bronze essential",
+                "at most two red Silver essentials, each agreed as a priority",
+            ),
+        ),
+        ({"overall": 1, "max_red": {"gold": 12}}, ("at least 1% overall", "at most 12 red Gold essentials")),
+        (
+            {"overall": 1, "red_must_be_priority": ["gold"], "must_be_green": ["bronze"]},
+            ("at least 1% overall", "every Bronze essential green", "every red Gold essential agreed as a priority"),
+        ),
+    ],
+)
+def test_level_requirements_name_all_that_a_level_asks(rule, words):
+    top = {"overall": 99, "section": 99, "must_be_green": ["bronze", "silver", "gold"]}
+    data = framework_data(rule={"bronze": rule, "silver": top | {"overall": 98}, "gold": top})
+
+    assert level_requirements(parse_framework(data).scoring.levels[0]) == words
+
+
+def test_levels_are_ordered_by_rank_also_against_plain_words():
+    assert sorted(["gold", "silver", "working_towards", "bronze"], key=Level) == list(Level)
+    assert Level.SILVER < Level.GOLD
+    assert Level.SILVER <= "silver"
+    assert Level.GOLD > "silver"
+    assert Level.BRONZE >= Level.WORKING_TOWARDS
+
+
+def test_level_labels_are_the_words_of_the_award():
+    assert [level.label for level in Level] == ["Working towards Bronze", "Bronze", "Silver", "Gold"]
+
+
+# --- What must hold for all ratings -----------------------------------------------------------------------------
+
+
+def apply(step: NextStep, ratings: dict[str, Rating], priorities: set[str]) -> None:
+    for change in step.changes:
+        ratings[change.code] = change.after
+        if change.becomes_priority:
+            priorities.add(change.code)
+
+
+@st.composite
+def situations(draw: st.DrawFn, framework: FrameworkDefinition) -> tuple[dict[str, Rating], set[str]]:
+    """Complete ratings and up to three priorities, for schools from weak to strong."""
+    usual = draw(
+        st.sampled_from([(RED, AMBER, GREEN), (AMBER, GREEN), (RED, RED, AMBER), (AMBER, GREEN, GREEN, GREEN)])
+    )
+    ratings = {
+        criterion.code: draw(st.sampled_from((*usual, NOT_APPLICABLE) if criterion.allow_not_applicable else usual))
+        for criterion in framework.criteria
+    }
+    for code in draw(st.lists(st.sampled_from(list(ratings)), max_size=3)):
+        ratings[code] = RED
+    priorities = draw(st.sets(st.sampled_from(list(ratings)), max_size=MOST_PRIORITIES))
+    return ratings, priorities
+
+
+framework_names = st.sampled_from(list(SHIPPED))
+
+
+@settings(deadline=None)
+@given(st.data(), framework_names)
+def test_decide_with_a_better_rating_never_gives_a_lower_level(data, name):
+    framework = SHIPPED[name]
+    ratings, priorities = data.draw(situations(framework))
+    worse = [code for code, rating in ratings.items() if rating in (RED, AMBER)]
+    assume(worse)
+    code = data.draw(st.sampled_from(worse))
+    better = ratings | {code: data.draw(st.sampled_from([AMBER, GREEN] if ratings[code] == RED else [GREEN]))}
+
+    before = decide(framework=framework, ratings=ratings, priorities=priorities).level
+    after = decide(framework=framework, ratings=better, priorities=priorities).level
+
+    assert before is not None
+    assert after is not None
+    assert after >= before
+
+
+@settings(deadline=None)
+@given(st.data(), framework_names)
+def test_decide_with_one_priority_more_never_gives_a_lower_level(data, name):
+    framework = SHIPPED[name]
+    ratings, priorities = data.draw(situations(framework))
+    more = priorities | {data.draw(st.sampled_from(list(ratings)))}
+
+    before = decide(framework=framework, ratings=ratings, priorities=priorities).level
+    after = decide(framework=framework, ratings=ratings, priorities=more).level
+
+    assert before is not None
+    assert after is not None
+    assert after >= before
+
+
+@settings(deadline=None)
+@given(st.data(), framework_names)
+def test_decide_gives_the_same_whatever_the_order(data, name):
+    framework = SHIPPED[name]
+    ratings, priorities = data.draw(situations(framework))
+    shuffled = dict(data.draw(st.permutations(list(ratings.items()))))
+
+    assert decide(framework=framework, ratings=shuffled, priorities=data.draw(st.permutations(sorted(priorities)))) == (
+        decide(framework=framework, ratings=ratings, priorities=sorted(priorities))
+    )
+
+
+@settings(deadline=None)
+@given(st.data(), framework_names)
+def test_next_step_reaches_its_level_and_no_part_of_it_does(data, name):
+    framework = SHIPPED[name]
+    ratings, priorities = data.draw(situations(framework))
+    decision = decide(framework=framework, ratings=ratings, priorities=priorities)
+    assume(decision.next_step is not None)
+    step = decision.next_step
+    assert step is not None
+    assert decision.level is not None
+    assert step.level.rank == decision.level.rank + 1
+
+    def level_after(changes: tuple[Change, ...]) -> Level:
+        changed, agreed = dict(ratings), set(priorities)
+        apply(NextStep(level=step.level, changes=changes), changed, agreed)
+        assert len(agreed) <= MOST_PRIORITIES
+        level = decide(framework=framework, ratings=changed, priorities=agreed).level
+        assert level is not None
+        return level
+
+    assert level_after(step.changes) >= step.level
+    for left_out in step.changes:
+        assert level_after(tuple(change for change in step.changes if change != left_out)) < step.level
+
+
+def test_next_step_of_gold_is_none():
+    assert decide(framework=SMALL, ratings=all_rated(SMALL, GREEN), priorities=[]).next_step is None
+
+
+def test_next_step_with_more_than_three_priorities_suggests_no_further_one():
+    ratings = all_rated(ESSENTIALS, GREEN) | {"A-1": RED}
+
+    step = decide(framework=ESSENTIALS, ratings=ratings, priorities=["B-1", "B-2", "B-3", "B-4"]).next_step
+
+    assert step == NextStep(
+        level=Level.BRONZE, changes=(Change(code="A-1", title="Title of A-1", before=RED, after=AMBER),)
+    )
+
+
+# --- The smallest step, against trying every possible one -------------------------------------------------------
+
+
+@st.composite
+def small_frameworks(draw: st.DrawFn) -> FrameworkDefinition:
+    """One to three sections, at most five criteria, and any award rules that a framework may have."""
+    sizes = draw(st.sampled_from([(1,), (5,), (2, 1), (1, 4), (3, 2), (2, 2), (1, 1, 1), (2, 1, 2), (3, 1, 1)]))
+    essentials = st.sampled_from(["bronze", "silver", "gold", "none"])
+    sections = [draw(st.lists(essentials, min_size=size, max_size=size)) for size in sizes]
+    may_not_apply = [
+        f"{letter}-{number}" for letter, size in zip("ABC", sizes, strict=False) for number in range(2, size + 1)
+    ]
+    return parse_framework(framework_data(sections, rule=draw(award_rules()), may_not_apply=may_not_apply))
+
+
+@st.composite
+def award_rules(draw: st.DrawFn) -> dict[str, Any]:
+    """Rules that only grow stricter from level to level."""
+    percents = st.integers(0, 100)
+    overall = sorted(draw(st.lists(percents, min_size=3, max_size=3, unique=True)))
+    section = sorted(draw(st.lists(st.sampled_from([0, 0, 50]) | percents, min_size=3, max_size=3)))
+    rules: dict[str, Any] = {}
+    limits: dict[str, int | None] = dict.fromkeys(("bronze", "silver", "gold"))
+    priorities: set[str] = set()
+    greens: set[str] = set()
+    for level, least, least_of_section in zip(limits.copy(), overall, section, strict=True):
+        for essential, limit in limits.items():
+            limits[essential] = draw(
+                st.sampled_from(
+                    [number for number in (None, 2, 1, 0) if limit is None or (number is not None and number <= limit)]
+                )
+            )
+        priorities |= draw(st.sets(st.sampled_from(list(limits)), max_size=2))
+        greens |= draw(st.sets(st.sampled_from(list(limits)), max_size=1)) if draw(st.booleans()) else set()
+        rules[level] = {
+            "overall": least,
+            "section": least_of_section,
+            "max_red": {essential: limit for essential, limit in limits.items() if limit is not None},
+            "red_must_be_priority": sorted(priorities),
+            "must_be_green": sorted(greens),
+        }
+    return rules
+
+
+def is_reached(
+    rule: LevelRule, framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: set[str]
+) -> bool:
+    """The rule once more, written down as plainly as can be."""
+    percents = []
+    for section in framework.sections:
+        points = [POINTS[ratings[one.code]] for one in section.criteria if ratings[one.code] in POINTS]
+        percents.append(Fraction(sum(points), 2 * len(points)) * 100)
+    if sum(percents) / len(percents) < rule.overall or min(percents) < (rule.section or 0):
+        return False
+    for asked in rule.essentials:
+        mine = [one.code for one in framework.criteria if one.essential == asked.essential]
+        reds = [code for code in mine if ratings[code] == RED]
+        if asked.must_be_green and any(ratings[code] in (RED, AMBER) for code in mine):
+            return False
+        if asked.max_red is not None and len(reds) > asked.max_red:
+            return False
+        if asked.red_must_be_priority and not set(reds) <= priorities:
+            return False
+    return True
+
+
+def all_changes(
+    ratings: Mapping[str, Rating], priorities: set[str]
+) -> Iterator[tuple[tuple[int, int], dict[str, Rating], set[str]]]:
+    """Every possible set of changes: its size, and the ratings and priorities after it."""
+    possible = []
+    for code, rating in ratings.items():
+        choices: list[tuple[Rating, bool]] = [(rating, False)]
+        if rating == RED:
+            choices += [(AMBER, False), (GREEN, False)]
+            if code not in priorities:
+                choices.append((RED, True))
+        elif rating == AMBER:
+            choices.append((GREEN, False))
+        possible.append([(code, after, is_new) for after, is_new in choices])
+    for chosen in itertools.product(*possible):
+        agreed = priorities | {code for code, _, is_new in chosen if is_new}
+        if len(agreed) > max(MOST_PRIORITIES, len(priorities)):
+            continue
+        criteria = sum(1 for code, after, is_new in chosen if is_new or after != ratings[code])
+        steps = sum(POINTS[after] - POINTS[ratings[code]] for code, after, _ in chosen if after != ratings[code])
+        yield (criteria, steps), {code: after for code, after, _ in chosen}, agreed
+
+
+@settings(deadline=None, max_examples=250)
+@given(st.data(), small_frameworks())
+def test_next_step_is_the_smallest_of_all_possible_changes(data, framework):
+    ratings, priorities = data.draw(situations(framework))
+    rules = framework.scoring.levels
+    met = [rule for rule in rules if is_reached(rule, framework, ratings, priorities)]
+
+    decision = decide(framework=framework, ratings=ratings, priorities=priorities)
+
+    assert decision.level == (Level(met[-1].level) if met else Level.WORKING_TOWARDS)
+    if len(met) == len(rules):
+        assert decision.next_step is None
+        return
+    target = rules[len(met)]
+    assert decision.next_step is not None
+    assert decision.next_step.level == target.level
+    assert decision.next_step.size == min(
+        size for size, after, agreed in all_changes(ratings, priorities) if is_reached(target, framework, after, agreed)
+    )
+    apply(decision.next_step, ratings, priorities)
+    assert is_reached(target, framework, ratings, priorities)
