@@ -31,7 +31,10 @@ def published_framework(phase: str) -> Framework | None:
 
 def published_definitions() -> list[FrameworkDefinition]:
     """What the award asks today: each published framework, primary first."""
-    return [definition_of(framework) for framework in Framework.objects.published().order_by("phase")]
+    # The text is read only when this process has not parsed it yet.
+    return [
+        definition_of(framework) for framework in Framework.objects.published().defer("definition").order_by("phase")
+    ]
 
 
 def agreed_ratings(audit: Audit) -> dict[str, RatingWord]:
@@ -89,6 +92,10 @@ class AuditSheet:
     previous: Audit | None
 
     @property
+    def definition(self) -> FrameworkDefinition:
+        return definition_of(self.audit.framework)
+
+    @property
     def rows(self) -> tuple[RatingRow, ...]:
         return tuple(row for section in self.sections for row in section.rows)
 
@@ -104,9 +111,11 @@ class AuditSheet:
 
 def audits_for_page() -> AuditQuerySet:
     """Audits with what a page about one of them needs beside its ratings."""
-    return Audit.objects.select_related(
-        "meeting__school", "meeting__officer", "framework", "started_by", "agreed_by"
-    ).prefetch_related(Prefetch("priorities", Priority.objects.select_related("criterion__section")))
+    return (
+        Audit.objects.select_related("meeting__school", "meeting__officer", "framework", "started_by", "agreed_by")
+        .prefetch_related(Prefetch("priorities", Priority.objects.select_related("criterion__section")))
+        .defer("framework__definition")
+    )
 
 
 def sheet_of(audit: Audit) -> AuditSheet:
@@ -143,6 +152,12 @@ def previous_audit(audit: Audit) -> Audit | None:
         meeting__period__startswith__lt=audit.meeting.starts_at,
     )
     return earlier.select_related("meeting").order_by("-meeting__period").first()
+
+
+def coordinator_name(audit: Audit) -> str:
+    """Whom a proposed priority names first: the school's music coordinator, if known."""
+    contacts = audit.meeting.school.contacts.reachable().coordinators()
+    return contacts.values_list("name", flat=True).first() or ""
 
 
 def audit_list() -> AuditQuerySet:

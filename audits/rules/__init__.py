@@ -18,6 +18,8 @@ from .framework import (
     Source,
 )
 from .parsing import FrameworkInvalid, parse_framework, parse_framework_text
+from .proposals import SuggestedWords, propose_priorities, suggest_words
+from .wording import LevelInWords, levels_in_words
 
 __all__ = [
     "AwardRules",
@@ -27,12 +29,17 @@ __all__ = [
     "FrameworkChange",
     "FrameworkDefinition",
     "FrameworkInvalid",
+    "LevelInWords",
     "LevelRule",
     "PlanPart",
     "Rating",
     "SectionDefinition",
     "Source",
+    "SuggestedWords",
     "compare_frameworks",
+    "levels_in_words",
     "parse_framework",
     "parse_framework_text",
+    "propose_priorities",
+    "suggest_words",
 ]

@@ -19,6 +19,17 @@ class SuggestedWords:
     other_support: tuple[str, ...]
 
 
+@dataclass(frozen=True, order=True)
+class _Candidate:
+    """A criterion that could be a priority; the fields are compared one after the other."""
+
+    essential: int
+    rating: int
+    section: int
+    position: int
+    code: str
+
+
 def propose_priorities(definition: FrameworkDefinition, ratings: Mapping[str, str]) -> list[str]:
     """Codes of up to three criteria worth working on, the most pressing first.
 
@@ -26,23 +37,23 @@ def propose_priorities(definition: FrameworkDefinition, ratings: Mapping[str, st
     then for Silver, for Gold and for none; among equals red before amber, then in the order of the conversation.
     Each section gives its most pressing one before any section gives a second.
     """
-    ranked: list[tuple[tuple[int, int, int], int, str]] = []
-    order = 0
-    for number, section in enumerate(definition.sections):
-        for criterion in section.criteria:
-            order += 1
-            rating = ratings.get(criterion.code)
-            if rating in RATING_ORDER:
-                rank = (ESSENTIAL_ORDER.index(criterion.essential), RATING_ORDER.index(rating), order)
-                ranked.append((rank, number, criterion.code))
-    ranked.sort()
-    seen: set[int] = set()
-    firsts, others = [], []
-    for entry in ranked:
-        (others if entry[1] in seen else firsts).append(entry)
-        seen.add(entry[1])
-    chosen = sorted((firsts + others)[:PRIORITIES])
-    return [code for _, _, code in chosen]
+    candidates = [
+        _Candidate(
+            essential=ESSENTIAL_ORDER.index(criterion.essential),
+            rating=RATING_ORDER.index(Rating(ratings[criterion.code])),
+            section=section_number,
+            position=position,
+            code=criterion.code,
+        )
+        for section_number, section in enumerate(definition.sections)
+        for position, criterion in enumerate(section.criteria)
+        if ratings.get(criterion.code) in RATING_ORDER
+    ]
+    candidates.sort()
+    first_of_section = {candidate.section: candidate for candidate in reversed(candidates)}.values()
+    others = [candidate for candidate in candidates if candidate not in first_of_section]
+    chosen = sorted([*sorted(first_of_section), *others][:PRIORITIES])
+    return [candidate.code for candidate in chosen]
 
 
 def suggest_words(criterion: CriterionDefinition, rating: str | None) -> SuggestedWords:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from audits.models import PRIORITIES_OF_A_CONVERSATION, Audit, AuditStatus, Rating, RatingValue
 from hubportal.accounts.models import User
 from meetings.models import MeetingStatus
+from meetings.services import hold_meeting
 from schools.models import TimelineKind
 from schools.services import record_event
 
@@ -38,8 +39,6 @@ def agree_audit(*, audit: Audit, by: User, now: datetime | None = None) -> Audit
     audit.priorities_draft = []
     audit.save(update_fields=["status", "agreed_at", "agreed_by", "priorities_draft"])
     if audit.meeting.status == MeetingStatus.BOOKED:
-        from meetings.services import hold_meeting
-
         hold_meeting(meeting=audit.meeting, by=by)
     record_event(
         school=audit.meeting.school,

@@ -39,13 +39,13 @@ class RatingChange:
 
 @dataclass(frozen=True)
 class NotesChange:
-    """The audit's two texts: as they are now, and as they were when the page was loaded."""
+    """The audit's two texts: as they are now, and as they were when the page was loaded (None: not told)."""
 
     strengths: str
     private_note: str
     version: int
-    strengths_before: str
-    private_note_before: str
+    strengths_before: str | None = None
+    private_note_before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def save_notes(*, audit: Audit, change: NotesChange, by: User) -> SheetOutcome:
     return SheetOutcome(saved=1)
 
 
-def merge(mine: str, theirs: str, *, before: str) -> str | None:
+def merge(mine: str, theirs: str, *, before: str | None) -> str | None:
     """The value to keep when two people started from `before`; None when both changed it, differently."""
     if mine in (before, theirs):
         return theirs

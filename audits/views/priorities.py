@@ -1,0 +1,94 @@
+"""The three priorities, and agreeing the audit with them."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from audits.forms import PrioritiesForm
+from audits.forms.priorities import with_suggestions
+from audits.models import Audit
+from audits.queries import AuditSheet, coordinator_name, sheet_of
+from audits.services import StalePriorities, agree_audit, save_priorities
+from audits.views.pages import get_audit
+from audits.views.requests import StaffRequest
+from hubportal.accounts.permissions import OfficerRequiredMixin
+
+
+class AuditPrioritiesView(OfficerRequiredMixin, View):
+    """Write the priorities down; "Save for now" takes them as they are, complete or not."""
+
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
+        sheet = sheet_of(get_audit(request, pk))
+        if not sheet.audit.is_open:
+            return redirect("audit_detail", pk)
+        return self.show(request, PrioritiesForm(sheet=sheet, owner=coordinator_name(sheet.audit)))
+
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
+        sheet = sheet_of(get_audit(request, pk))
+        if "suggest" in request.POST:
+            data = with_suggestions(request.POST, sheet=sheet, number=request.POST["suggest"])
+            return self.show(request, PrioritiesForm(sheet=sheet, data=data))
+        form = PrioritiesForm(sheet=sheet, data=request.POST)
+        is_valid = form.is_valid()
+        answer = self.save(request, form)
+        if answer or not is_valid:
+            return answer or self.show(request, form, status=422)
+        left = form.incomplete_titles()
+        messages.success(request, "Saved." if not left else f"Saved for now. Not complete yet: {', '.join(left)}.")
+        return redirect("audit_priorities", pk)
+
+    def save(self, request: StaffRequest, form: PrioritiesForm) -> HttpResponse | None:
+        """Store what is there; the page to show instead when that was not possible."""
+        try:
+            audit = save_priorities(
+                audit=form.sheet.audit,
+                complete=form.complete(),
+                draft=form.draft(),
+                version=form.version,
+                by=request.user,
+            )
+        except StalePriorities as stale:
+            form.version = stale.current.priorities_version
+            return self.show(request, form, status=409, theirs=stale.current)
+        except ValidationError as error:
+            return self.show(request, form, status=409, refused=error.messages)
+        form.version = audit.priorities_version
+        return None
+
+    def show(
+        self,
+        request: StaffRequest,
+        form: PrioritiesForm,
+        *,
+        status: int = 200,
+        theirs: Audit | None = None,
+        refused: list[str] | None = None,
+    ) -> HttpResponse:
+        sheet: AuditSheet = form.sheet
+        has_errors = bool(theirs or refused or form.errors)
+        context = {"priorities_form": form, "sheet": sheet, "audit": sheet.audit, "has_errors": has_errors}
+        extra = {"theirs": theirs, "refused": refused}
+        return render(request, "audits/priorities.html", context | extra, status=status)
+
+
+class AuditAgreeView(AuditPrioritiesView):
+    """Agrees the audit; priorities sent with the click are saved first, so that the last word counts."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
+        sheet = sheet_of(get_audit(request, pk))
+        has_form = "version" in request.POST and sheet.audit.is_open
+        form = PrioritiesForm(sheet=sheet, data=request.POST if has_form else None, is_strict=True)
+        is_valid = form.is_valid() if has_form else True
+        answer = self.save(request, form) if has_form else None
+        if answer or not is_valid:
+            return answer or self.show(request, form, status=422)
+        try:
+            agree_audit(audit=sheet.audit, by=request.user)
+        except ValidationError as error:
+            return self.show(request, form, status=409, refused=error.messages)
+        messages.success(request, "Agreed. From now on the ratings and priorities stay as they are.")
+        return redirect("audit_detail", pk)
