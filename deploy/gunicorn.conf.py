@@ -1,8 +1,8 @@
 """Gunicorn's settings, for `make run` and for production alike; the environment names what differs.
 
-    PORT             port to listen on (8000)
-    HOST             address to listen on (127.0.0.1; the container sets 0.0.0.0)
-    WEB_CONCURRENCY  worker processes (2); each serves four requests at a time
+PORT             port to listen on (8000)
+HOST             address to listen on (127.0.0.1; the container sets 0.0.0.0)
+WEB_CONCURRENCY  worker processes (2); each serves four requests at a time
 """
 
 import os
@@ -34,6 +34,11 @@ class RedactingLogger(Logger):
             name: redact(value) if isinstance(value, str) else value
             for name, value in super().atoms(resp, req, environ, request_time).items()
         }
+
+    def access(self, resp, req, environ, request_time):
+        # A load balancer asks every few seconds and nobody reads the answers.
+        if environ.get("PATH_INFO") != "/health/":
+            super().access(resp, req, environ, request_time)
 
 
 logger_class = RedactingLogger

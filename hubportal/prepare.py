@@ -229,6 +229,8 @@ def stop(number: int, frame: object) -> None:
 
 
 def main() -> int:
+    # A terminal that cannot show a sign shows another.
+    sys.stdout.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, stop)
     try:
         prepare(for_tests="--for-tests" in sys.argv[1:])

@@ -17,11 +17,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
 import environ
+import psutil
 
 from hubportal.embedded import DEFAULT_BASE, EmbeddedError, Servers, services
 from hubportal.processes import ROOT, Processes, Program
@@ -37,7 +39,9 @@ class NotPossible(Exception):
 
 
 def say(sentence: str) -> None:
-    print(f"• {sentence}", flush=True)
+    """Show what is being done; where the terminal has gone, there is nobody to show it to."""
+    with contextlib.suppress(OSError):
+        print(f"• {sentence}", flush=True)
 
 
 # --- What the processes are told --------------------------------------------------------------------------------
@@ -94,8 +98,10 @@ def web() -> Program:
 
 
 def worker() -> Program:
+    # Root in a container is nothing to warn of on a development machine; production has an account of its own.
+    python = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
     options = ("--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle")
-    return Program("worker", (sys.executable, "-m", "celery", "--app", "hubportal", "--quiet", "worker", *options))
+    return Program("worker", (*python, "-m", "celery", "--app", "hubportal", "--quiet", "worker", *options))
 
 
 def beat() -> Program:
@@ -111,7 +117,7 @@ def prepare_data() -> None:
     import django
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection, connections
+    from django.db import connection, connections, transaction
     from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
@@ -124,7 +130,9 @@ def prepare_data() -> None:
     call_command("load_frameworks")
     if settings.DEMO and is_empty():
         say("Building the demo hub")
-        call_command("demo")
+        # All or nothing: half a demo would not be empty, so the next run would leave it as it is.
+        with transaction.atomic():
+            call_command("demo")
     connections.close_all()
 
 
@@ -173,7 +181,7 @@ class Screen:
         label = f"{name:<6} │"
         if self._is_coloured:
             label = f"\033[{COLOURS.get(name, '0')}m{label}\033[0m"
-        with self._lock, contextlib.suppress(BrokenPipeError):
+        with self._lock, contextlib.suppress(OSError):
             print(label, line, file=self._stream, flush=True)
 
 
@@ -252,13 +260,44 @@ def serve(port: int, started: float) -> None:
             processes.start(program)
         wait_until_ready(processes, port)
         greet(port, started)
-        while True:
+        make = Make.above_us()
+        while not (make and make.is_leaving()):
             check_alive(processes)
             time.sleep(0.5)
     finally:
         ignore_signals()
         say("Stopping")
         processes.stop(seconds=STOP_SECONDS)
+
+
+@dataclass(frozen=True)
+class Make:
+    """The `make` that started us. It hands a SIGTERM on to us, but not a SIGINT that was sent to it alone."""
+
+    pid: int
+    # One in a shell's background never does.
+    catches_interrupt: bool
+
+    @classmethod
+    def above_us(cls) -> "Make | None":
+        parent = psutil.Process().parent()
+        if parent is None or "make" not in parent.name():
+            return None
+        return cls(parent.pid, catches_interrupt(parent.pid))
+
+    def is_leaving(self) -> bool:
+        """Whether it was killed, or interrupted and waits for us to end: it then no longer catches SIGINT."""
+        return os.getppid() != self.pid or (self.catches_interrupt and not catches_interrupt(self.pid))
+
+
+def catches_interrupt(pid: int) -> bool:
+    """Whether a process has asked to be told of SIGINT, as far as this system says."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), "0")
+    return bool(int(caught, 16) & 1 << (signal.SIGINT - 1))
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
@@ -314,16 +353,22 @@ def run() -> None:
 
 
 def main() -> int:
+    # A terminal that cannot show a sign shows another.
+    sys.stdout.reconfigure(errors="replace")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:
         run()
     except KeyboardInterrupt:
-        print("Stopped.", flush=True)
+        say("Stopped")
         return 0
     except (NotPossible, EmbeddedError) as problem:
         print(f"\n{problem}\n", file=sys.stderr, flush=True)
         return 1
+    except PermissionError as problem:
+        print(f"\nThis user may not write {problem.filename}: somebody else made it.\n", file=sys.stderr, flush=True)
+        return 1
+    say("Stopped")
     return 0
 
 
