@@ -14,6 +14,7 @@ from email.utils import make_msgid
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
@@ -29,6 +30,7 @@ from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
 logger = logging.getLogger(__name__)
 
 SWEEP_BATCH = 500
+DELIVER_TASK = "hubportal.mail.tasks.deliver_email"
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,10 @@ def _attachment_rows(email: Email, attachments: Sequence[Attachment]) -> list[Em
 
 def announce(email_ids: Sequence[int]) -> None:
     """Tell the workers. If the broker is down the sweep finds the mails later, so this never fails a request."""
-    from hubportal.mail.tasks import deliver_email
-
     try:
         for email_id in email_ids:
-            deliver_email.apply_async((email_id,), retry=False)
+            # By name: services stand below tasks and do not import them.
+            current_app.send_task(DELIVER_TASK, (email_id,), retry=False)
     except Exception:
         logger.warning(
             "The broker did not take %d mails; the sweep will.",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from hubportal.access.rules import derive_token, placeholder
 from hubportal.mail import kinds, services
 from hubportal.mail.models import Email, EmailStatus
+from hubportal.mail.tasks import deliver_email
 from hubportal.mail.tests.factories import EmailFactory
 
 pytestmark = pytest.mark.django_db
@@ -94,14 +95,21 @@ def test_queue_email_freezes_attachments_with_their_fingerprint(announced):
 
 
 def test_announce_with_the_broker_down_does_not_fail(monkeypatch):
-    from hubportal.mail.tasks import deliver_email
-
     def no_broker(*args, **kwargs):
         raise ConnectionError
 
-    monkeypatch.setattr(deliver_email, "apply_async", no_broker)
+    monkeypatch.setattr(services.current_app, "send_task", no_broker)
 
     services.announce([1])
+
+
+def test_announce_names_the_task_that_delivers(monkeypatch):
+    told = []
+    monkeypatch.setattr(services.current_app, "send_task", lambda *args, **kwargs: told.append((args, kwargs)))
+
+    services.announce([7])
+
+    assert told == [((deliver_email.name, (7,)), {"retry": False})]
 
 
 def test_deliver_sends_once_with_a_fixed_message_id():
