@@ -1,5 +1,6 @@
 """How every form of the portal looks and speaks: one column, sentences for errors, nothing inside the boxes."""
 
+import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -7,17 +8,46 @@ from django import forms
 from django.forms.widgets import DateTimeBaseInput, Input
 from django.utils.html import strip_tags
 
-# Each kind of day or time field, with the browser's own picker and the format that picker understands.
-PICKERS: tuple[tuple[type[forms.Field], type[DateTimeBaseInput], str, str], ...] = (
-    (forms.DateTimeField, forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
-    (forms.DateField, forms.DateInput, "date", "%Y-%m-%d"),
-    (forms.TimeField, forms.TimeInput, "time", "%H:%M"),
-)
+
+class Picker(DateTimeBaseInput):
+    """The browser's own picker. What it could not show (27/3/2027, or no date at all) stays, as plain text."""
+
+    shape = re.compile("")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not self.shape.fullmatch(shown):
+            context["widget"]["type"] = "text"
+        return context
+
+
+class DatePicker(Picker, forms.DateInput):
+    input_type = "date"
+    shape = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class TimePicker(Picker, forms.TimeInput):
+    input_type = "time"
+    shape = re.compile(r"\d\d:\d\d")
+
+
+class DateTimePicker(Picker, forms.DateTimeInput):
+    input_type = "datetime-local"
+    shape = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+# Each of Django's inputs, with the picker that takes its place and the format that picker understands.
+PICKERS: dict[type[DateTimeBaseInput], tuple[type[Picker], str]] = {
+    forms.DateInput: (DatePicker, "%Y-%m-%d"),
+    forms.TimeInput: (TimePicker, "%H:%M"),
+    forms.DateTimeInput: (DateTimePicker, "%Y-%m-%dT%H:%M"),
+}
 # Attributes for the widget of a field, unless the form already says otherwise.
 ATTRIBUTES: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
     (
         forms.EmailField,
-        {"inputmode": "email", "autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"},
+        {"inputmode": "email", "spellcheck": "false", "autocapitalize": "none"},
     ),
     (forms.URLField, {"inputmode": "url", "spellcheck": "false"}),
     (forms.IntegerField, {"inputmode": "numeric"}),
@@ -64,23 +94,37 @@ def dress_fields(form: forms.BaseForm) -> None:
     form.use_required_attribute = False
     for name, field in form.fields.items():
         _use_picker(field)
-        field.widget.attrs.pop("placeholder", None)
-        for kind, attributes in ATTRIBUTES:
-            if isinstance(field, kind) and isinstance(field.widget, Input):
-                field.widget.attrs = {**attributes, **field.widget.attrs}
-        if isinstance(field.widget, forms.Textarea):
-            field.widget.attrs = {**field.widget.attrs, "rows": field.widget.attrs.get("rows", "5")}
-            field.widget.attrs.pop("cols", None)
+        _use_attributes(field, name=name)
         _use_sentences(field, label=strip_tags(str(field.label or name.replace("_", " ").capitalize())))
 
 
+def _use_attributes(field: forms.Field, *, name: str) -> None:
+    given = field.widget.attrs
+    given.pop("placeholder", None)
+    for kind, attributes in ATTRIBUTES:
+        if isinstance(field, kind) and isinstance(field.widget, Input):
+            given = {**attributes, **given}
+    if isinstance(field, forms.EmailField) and name == "email":
+        # Only one's own address may be filled in by the browser; a form names the fields of other people otherwise.
+        given = {"autocomplete": "email", **given}
+    if given.get("autocomplete") == "one-time-code":
+        given = {"inputmode": "numeric", **given}
+    if isinstance(field.widget, forms.Textarea):
+        # Ten rows are Django's default, not a form's choice; the width is the page's business.
+        rows = given.get("rows", "10")
+        given = {key: value for key, value in given.items() if key != "cols"} | {"rows": "5" if rows == "10" else rows}
+    field.widget.attrs = given
+
+
 def _use_picker(field: forms.Field) -> None:
-    for kind, widget, input_type, date_format in PICKERS:
-        # Exactly Django's own default: a widget that a form chose for itself stays.
-        if isinstance(field, kind) and type(field.widget) is widget:
-            field.widget.input_type = input_type
-            field.widget.format = date_format
-            field.widget.attrs.pop("size", None)
+    # Exactly Django's own: a widget that a form chose for itself stays.
+    if type(field.widget) in PICKERS:
+        picker, written = PICKERS[type(field.widget)]
+        field.widget = picker(attrs=field.widget.attrs, format=written)
+        field.widget.is_required = field.required
+    elif type(field.widget) is forms.NumberInput:
+        # A number box drops what is not a number before anybody can say so; a text box keeps it.
+        field.widget.input_type = "text"
 
 
 def _use_sentences(field: forms.Field, *, label: str) -> None:

@@ -4,11 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.views.generic import TemplateView
 
+from hubportal.accounts.permissions import StaffRequiredMixin
 from hubportal.forms import PortalForm
 from hubportal.templatetags.components import LEVELS, RATINGS, TONES
 
@@ -96,18 +95,21 @@ class SampleForm(PortalForm, forms.Form):
         return cleaned
 
 
-SampleFormSet = forms.formset_factory(SampleForm, extra=2)
+class GalleryView(StaffRequiredMixin, TemplateView):
+    template_name = "components/gallery.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | gallery_context()
 
 
-@login_required
-def gallery(request: HttpRequest) -> HttpResponse:
-    """Show every component in every state."""
-    return render(request, "components/gallery.html", gallery_context())
+gallery = GalleryView.as_view()
 
 
 def gallery_context() -> dict[str, Any]:
     """Sample data for each component; nothing here is a real school or person."""
-    faulty = SampleForm({"email": "ada at example", "pupils": "many"}, prefix="faulty")
+    faulty = SampleForm(
+        {"faulty-name": "Ada Okoro", "faulty-email": "ada at example", "faulty-pupils": "many"}, prefix="faulty"
+    )
     schools = Paginator([f"School {number}" for number in range(1, 313)], 25)
     return {
         "ratings": RATINGS,

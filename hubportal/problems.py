@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet, BoundField
+from django.forms import BaseForm, BaseFormSet, BoundField, FileInput, PasswordInput
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,15 @@ def problems_of(source: BaseForm | BaseFormSet[Any] | Iterable[Any] | None) -> l
     if isinstance(source, BaseFormSet):
         return _formset_problems(source)
     return [problem for each in source for problem in problems_of(each)]
+
+
+def keeps_what_was_typed(source: BaseForm | BaseFormSet[Any] | Iterable[Any] | None) -> bool:
+    """False where a browser has to be told again: it never gets a password or a file back."""
+    if source is None:
+        return True
+    if isinstance(source, BaseForm):
+        return not any(isinstance(field.widget, PasswordInput | FileInput) for field in source.fields.values())
+    return all(keeps_what_was_typed(each) for each in source)
 
 
 def _form_problems(form: BaseForm) -> list[Problem]:

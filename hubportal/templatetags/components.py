@@ -19,7 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.http import urlencode
 
 from hubportal.forms import dress_fields
-from hubportal.problems import Problem, problems_of
+from hubportal.problems import keeps_what_was_typed, problems_of
 from hubportal.theme import DEFAULT_ACCENT, readable_accent
 
 register = template.Library()
@@ -171,9 +171,12 @@ def empty_state(*, title: str, text: str = "", action_url: str = "", action_labe
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*, form: Any = None, formset: Any = None) -> dict[str, list[Problem]]:
+def error_summary(*, form: Any = None, formset: Any = None) -> dict[str, Any]:
     """All that is wrong, at the top of the page, each sentence a link to its field. Shows nothing when all is well."""
-    return {"problems": problems_of(form) + problems_of(formset)}
+    return {
+        "problems": problems_of(form) + problems_of(formset),
+        "keeps_all": keeps_what_was_typed(form) and keeps_what_was_typed(formset),
+    }
 
 
 @register.inclusion_tag("components/form_fields.html")
@@ -208,9 +211,14 @@ def timeline(*, events: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/pagination.html")
 def pagination(
-    *, page: Page[Any], query: QueryDict | Mapping[str, str] | None = None, noun: str = "results"
+    *,
+    page: Page[Any],
+    query: QueryDict | Mapping[str, str] | None = None,
+    noun: str = "results",
+    singular: str = "",
 ) -> dict[str, Any]:
-    """Links to the other pages of a list, keeping its filters; `query` is `request.GET`, `noun` what is listed."""
+    """Links to the other pages of a list, keeping its filters; `query` is `request.GET`, `noun` what is listed, and
+    `singular` the word for one of them."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     links = [
         {"number": number, "url": with_query(query, page=number) if isinstance(number, int) else ""}
@@ -220,6 +228,7 @@ def pagination(
         "page": page,
         "links": links,
         "noun": noun,
+        "counted": singular if singular and page.paginator.count == 1 else noun,
         "previous_url": with_query(query, page=page.previous_page_number()) if page.has_previous() else "",
         "next_url": with_query(query, page=page.next_page_number()) if page.has_next() else "",
     }
@@ -344,7 +353,7 @@ def progress_steps(*, steps: Iterable[Any], current: str | None, label: str = "J
 @register.inclusion_tag("components/file_link.html")
 def file_link(*, url: str, label: str, size: int | str | None = None, kind: str = "") -> dict[str, Any]:
     """A download: its name, its kind ("pdf") and its size (in bytes, or already in words)."""
-    words = filesizeformat(size).replace("\xa0", " ") if isinstance(size, int) else size or ""
+    words = filesizeformat(size).replace("\xa0", " ").replace(".0 ", " ") if isinstance(size, int) else size or ""
     details = ", ".join(part for part in (FILE_KINDS.get(kind.lower(), kind), words) if part)
     return {"url": url, "label": label, "details": details}
 
