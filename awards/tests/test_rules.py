@@ -529,6 +529,52 @@ def test_next_step_with_more_than_three_priorities_suggests_no_further_one():
     )
 
 
+@pytest.mark.parametrize(
+    "rule, sections, others, changes",
+    [
+        # Of two reds that may not both stay, both priorities already, the earlier one is advised.
+        (
+            {"overall": 0, "max_red": {"bronze": 1}, "red_must_be_priority": ["bronze"]},
+            [["bronze", "bronze"], ["none"], ["none"]],
+            {"A-1": RED, "A-2": RED},
+            [("A-1", AMBER)],
+        ),
+        # Both must change. Two of two points in A are worth more than two of eight in B: 3 steps, not 4.
+        (
+            {"overall": 69, "max_red": {"bronze": 0}},
+            [["bronze"], ["bronze", "none", "none", "none"], ["none"]],
+            {"A-1": RED, "B-1": RED, "B-2": RED, "B-3": RED, "B-4": RED},
+            [("A-1", GREEN), ("B-1", AMBER)],
+        ),
+        # One criterion is enough either way: A-1 by two steps, B-1 by one. The fewer steps win over the order.
+        (
+            {"overall": 50},
+            [["none", "none"], ["none"], ["none"]],
+            {"A-1": RED, "A-2": RED, "B-1": RED},
+            [("B-1", AMBER)],
+        ),
+        # As many criteria and steps: the framework's order decides.
+        (
+            {"overall": 80},
+            [["none"], ["none"], ["none"]],
+            {"A-1": AMBER, "B-1": AMBER},
+            [("A-1", GREEN)],
+        ),
+    ],
+)
+def test_next_step_between_ways_takes_the_smaller_then_the_earlier(rule, sections, others, changes):
+    top = {"must_be_green": ["bronze", "silver", "gold"]}
+    rules = {"bronze": rule, "silver": top | {"overall": 98}, "gold": top | {"overall": 99}}
+    framework = parse_framework(framework_data(sections, rule=rules))
+
+    decision = decide(
+        framework=framework, ratings=all_rated(framework, GREEN) | others, priorities=["A-1", "A-2"][: len(sections[0])]
+    )
+
+    assert decision.next_step is not None
+    assert [(change.code, change.after) for change in decision.next_step.changes] == changes
+
+
 # --- The smallest step, against trying every possible one -------------------------------------------------------
 
 
