@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import io
 import os
 import shutil
 import signal
@@ -147,21 +148,21 @@ def install_packages(*, for_tests: bool) -> None:
     wanted = development if for_tests else runtime
     say(f"Installing Python packages from {wanted[-1]}: about a minute the first time")
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    process = subprocess.Popen(
+    output = []
+    with subprocess.Popen(
         [*pip, "--progress-bar", "off", "-r", wanted[-1]],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-    )
-    output = []
-    try:
-        for line in process.stdout or []:
-            output.append(line)
-            show_progress(line)
-        failed = process.wait() != 0
-    finally:
-        process.kill()
+    ) as process:
+        try:
+            for line in process.stdout or []:
+                output.append(line)
+                show_progress(line)
+            failed = process.wait() != 0
+        finally:
+            process.kill()
     if failed:
         raise NotPossible("The Python packages could not be installed. pip says:\n" + "".join(output[-15:]))
     stamp.write_text(fingerprint(wanted))
@@ -230,7 +231,8 @@ def stop(number: int, frame: object) -> None:
 
 def main() -> int:
     # A terminal that cannot show a sign shows another.
-    sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, stop)
     try:
         prepare(for_tests="--for-tests" in sys.argv[1:])

@@ -7,6 +7,7 @@ frameworks, builds the demo hub in an empty database, and runs web, worker and b
 import contextlib
 import fcntl
 import hashlib
+import io
 import os
 import secrets
 import signal
@@ -354,7 +355,8 @@ def run() -> None:
 
 def main() -> int:
     # A terminal that cannot show a sign shows another.
-    sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:

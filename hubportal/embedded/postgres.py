@@ -113,7 +113,9 @@ class Postgres:
         if not account.is_other or (account.may_enter(self.data.parent) and account.may_run(self.programs / "initdb")):
             return
         elsewhere = self.place.move_elsewhere()
-        self.say(f"PostgreSQL may not run as root, nor another account in {self.place.base}: it lives in {elsewhere}")
+        self.say(
+            f"PostgreSQL may not run as root and no other account may enter {self.place.base}: it lives in {elsewhere}"
+        )
         if self._copied_wheel.is_dir():
             return
         unfinished = elsewhere / "programs.unfinished"
