@@ -118,7 +118,7 @@ def prepare_data() -> None:
     import django
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection, connections, transaction
+    from django.db import connection, connections
     from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
@@ -131,9 +131,7 @@ def prepare_data() -> None:
     call_command("load_frameworks")
     if settings.DEMO and is_empty():
         say("Building the demo hub")
-        # All or nothing: half a demo would not be empty, so the next run would leave it as it is.
-        with transaction.atomic():
-            call_command("demo")
+        call_command("demo")
     connections.close_all()
 
 
@@ -159,7 +157,8 @@ def collect_static() -> None:
         for name, storage in finder.list([]):
             status = os.stat(storage.path(name))
             digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
-    manifest, stamp = Path(settings.STATIC_ROOT) / "staticfiles.json", LOCAL / "collected-static"
+    folder = Path(settings.STATIC_ROOT)
+    manifest, stamp = folder / "staticfiles.json", folder.with_name(f"{folder.name}-collected")
     if manifest.exists() and stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     say("Collecting styles and scripts")

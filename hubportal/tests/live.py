@@ -19,7 +19,7 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 
-from hubportal.embedded import Servers
+from hubportal.embedded import DEFAULT_BASE, Servers
 from hubportal.processes import ROOT, Processes
 from hubportal.run import is_ready, web, worker
 
@@ -48,12 +48,7 @@ class RunningProduct:
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` against this product's database; what it printed. Fails the test if it fails."""
-        command = [sys.executable, "manage.py", *arguments]
-        result = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert result.returncode == 0, f"manage.py {' '.join(arguments)}:\n{result.stdout}{result.stderr}"
-        return result.stdout
+        return self._run("manage.py", *arguments)
 
     def wait_for(self, is_true: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
         """Wait until something the worker does in its own time has happened."""
@@ -74,9 +69,8 @@ class RunningProduct:
         self._processes.start(worker())
 
     def start(self) -> None:
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("createcachetable")
-        self.manage("load_frameworks")
+        # What `make run` does before it starts its processes.
+        self._run("-c", "from hubportal.run import collect_static, prepare_data; prepare_data(); collect_static()")
         self._processes.start(web())
         self.start_worker()
         self.wait_for(lambda: self._processes.ended() or is_ready(self._port), seconds=START_SECONDS, what="the web")
@@ -84,6 +78,14 @@ class RunningProduct:
 
     def stop(self) -> None:
         self._processes.stop(seconds=STOP_SECONDS)
+
+    def _run(self, *arguments: str) -> str:
+        command = [sys.executable, *arguments]
+        result = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert result.returncode == 0, f"{' '.join(arguments)}:\n{result.stdout}{result.stderr}"
+        return result.stdout
 
     def _note(self, name: str, line: str) -> None:
         self._output.append(f"{name}: {line}")
@@ -141,6 +143,9 @@ def product(**changes: str) -> Iterator[RunningProduct]:
             "HUB_BASE_URL": f"http://localhost:{port}",
             "PORT": str(port),
             "MAIL_DIR": str(folder / "mail"),
+            # Pages as production shows them; the collected files stay for the next run.
+            "DEBUG": "false",
+            "STATIC_ROOT": str(DEFAULT_BASE / "test" / "static"),
             "SECOND_FACTOR_REQUIRED": "false",
             "PYTHONUNBUFFERED": "1",
             # What pytest makes of warnings is not what the product does with them.
