@@ -50,11 +50,7 @@ class HubProfile(models.Model):
     )
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(pk=1), name="schools_hubprofile_only_one"
-            ),
-        )
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="schools_hubprofile_only_one"),)
 
     def __str__(self) -> str:
         return self.name
@@ -122,15 +118,9 @@ class School(models.Model):
     type_name = models.CharField("type", max_length=100, blank=True)
     phase_code = models.CharField(max_length=1, blank=True)
     phase_name = models.CharField("phase", max_length=50, blank=True)
-    status = models.CharField(
-        max_length=10, choices=SchoolStatus, default=SchoolStatus.OPEN
-    )
-    low_age = models.PositiveSmallIntegerField(
-        "youngest pupils' age", null=True, blank=True
-    )
-    high_age = models.PositiveSmallIntegerField(
-        "oldest pupils' age", null=True, blank=True
-    )
+    status = models.CharField(max_length=10, choices=SchoolStatus, default=SchoolStatus.OPEN)
+    low_age = models.PositiveSmallIntegerField("youngest pupils' age", null=True, blank=True)
+    high_age = models.PositiveSmallIntegerField("oldest pupils' age", null=True, blank=True)
     pupils = models.PositiveIntegerField("number of pupils", null=True, blank=True)
     fsm_percent = models.DecimalField(
         "pupils eligible for free school meals, %",
@@ -152,9 +142,7 @@ class School(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     closed_reason = models.CharField(max_length=100, blank=True)
     # What the hub adds; an import never touches these.
-    area = models.ForeignKey(
-        Area, on_delete=models.SET_NULL, null=True, blank=True, related_name="schools"
-    )
+    area = models.ForeignKey(Area, on_delete=models.SET_NULL, null=True, blank=True, related_name="schools")
     audit_offer = models.CharField(max_length=10, choices=AuditOffer)
     has_own_audit_offer = models.BooleanField(
         "audit chosen by the hub",
@@ -187,9 +175,7 @@ class School(models.Model):
                 name="schools_school_offer_known",
             ),
             models.CheckConstraint(
-                condition=Q(low_age__isnull=True)
-                | Q(high_age__isnull=True)
-                | Q(low_age__lte=F("high_age")),
+                condition=Q(low_age__isnull=True) | Q(high_age__isnull=True) | Q(low_age__lte=F("high_age")),
                 name="schools_school_ages_in_order",
             ),
         )
@@ -259,9 +245,7 @@ class ImportRun(models.Model):
     )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
 
     class Meta:
         ordering = ("-started_at",)
@@ -294,16 +278,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(models.Model):
     """A person at a school, in a role. Kept only as long as the hub works with the school."""
 
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="contacts"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="contacts")
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=ContactRole)
     email = models.EmailField()
     phone = models.CharField(max_length=30, blank=True)
-    consent_wording = models.TextField(
-        blank=True, help_text="What the person agreed to, word for word."
-    )
+    consent_wording = models.TextField(blank=True, help_text="What the person agreed to, word for word.")
     consented_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -339,9 +319,7 @@ class Contact(models.Model):
 class ContactLink(PersonalLink):
     """The personal link of a contact."""
 
-    contact = models.ForeignKey(
-        Contact, on_delete=models.CASCADE, related_name="personal_links"
-    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="personal_links")
 
     class Meta(PersonalLink.Meta):
         abstract = False
@@ -366,9 +344,7 @@ class TimelineKind(models.TextChoices):
 class TimelineEvent(models.Model):
     """One thing that happened with a school: when, by whom, what. Staff read one timeline per school."""
 
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="timeline"
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="timeline")
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=20, choices=TimelineKind)
     text = models.CharField(max_length=500)
@@ -379,9 +355,7 @@ class TimelineEvent(models.Model):
         blank=True,
         related_name="+",
     )
-    by_contact = models.ForeignKey(
-        Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    by_contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     email = models.OneToOneField(
         Email,
         on_delete=models.PROTECT,
@@ -392,9 +366,7 @@ class TimelineEvent(models.Model):
 
     class Meta:
         ordering = ("-at", "-id")
-        indexes = (
-            models.Index(fields=["school", "-at"], name="schools_timeline_by_school"),
-        )
+        indexes = (models.Index(fields=["school", "-at"], name="schools_timeline_by_school"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(kind__in=TimelineKind.values),
@@ -405,8 +377,7 @@ class TimelineEvent(models.Model):
                 name="schools_timeline_one_author",
             ),
             models.CheckConstraint(
-                condition=Q(kind="mail", email__isnull=False)
-                | (~Q(kind="mail") & Q(email__isnull=True)),
+                condition=Q(kind="mail", email__isnull=False) | (~Q(kind="mail") & Q(email__isnull=True)),
                 name="schools_timeline_mail_has_email",
             ),
         )

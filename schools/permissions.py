@@ -23,9 +23,7 @@ def contact_of(request: HttpRequest) -> Contact | None:
     link_id = request.session.get(SESSION_KEY)
     if not link_id:
         return None
-    links = ContactLink.objects.usable(now=timezone.now()).filter(
-        pk=UUID(link_id), contact__left_at__isnull=True
-    )
+    links = ContactLink.objects.usable(now=timezone.now()).filter(pk=UUID(link_id), contact__left_at__isnull=True)
     link = links.select_related("contact__school").first()
     return link.contact if link else None
 

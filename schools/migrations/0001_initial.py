@@ -74,9 +74,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(default="Music Hub", max_length=120)),
                 (
                     "award_name",
-                    models.CharField(
-                        default="Developing Quality Award", max_length=120
-                    ),
+                    models.CharField(default="Developing Quality Award", max_length=120),
                 ),
                 (
                     "accent_colour",
@@ -186,9 +184,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pupils",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="number of pupils"
-                    ),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="number of pupils"),
                 ),
                 (
                     "fsm_percent",
@@ -210,9 +206,7 @@ class Migration(migrations.Migration):
                 ("telephone", models.CharField(blank=True, max_length=30)),
                 (
                     "head_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="head teacher"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="head teacher"),
                 ),
                 ("opened_on", models.DateField(blank=True, null=True)),
                 ("closed_on", models.DateField(blank=True, null=True)),
@@ -239,15 +233,11 @@ class Migration(migrations.Migration):
                 ("search_text", models.TextField(blank=True, editable=False)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "area",
@@ -302,9 +292,7 @@ class Migration(migrations.Migration):
                 ("left_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "school",
@@ -448,9 +436,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("expires_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
@@ -518,9 +504,7 @@ class Migration(migrations.Migration):
                 "ordering": ("-started_at",),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("finished_at__gte", models.F("started_at"))
-                        ),
+                        condition=models.Q(("finished_at__gte", models.F("started_at"))),
                         name="schools_importrun_times_in_order",
                     )
                 ],
@@ -529,17 +513,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="school",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    models.F("search_text"), name="gin_trgm_ops"
-                ),
+                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
                 name="schools_school_search",
             ),
         ),
         migrations.AddIndex(
             model_name="school",
-            index=models.Index(
-                fields=["status", "name"], name="schools_school_by_name"
-            ),
+            index=models.Index(fields=["status", "name"], name="schools_school_by_name"),
         ),
         migrations.AddConstraint(
             model_name="school",
@@ -551,9 +531,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="school",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("audit_offer__in", ["primary", "secondary", "choice"])
-                ),
+                condition=models.Q(("audit_offer__in", ["primary", "secondary", "choice"])),
                 name="schools_school_offer_known",
             ),
         ),
@@ -572,9 +550,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contact",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["music_coordinator", "head_teacher", "other"])
-                ),
+                condition=models.Q(("role__in", ["music_coordinator", "head_teacher", "other"])),
                 name="schools_contact_role_known",
             ),
         ),
@@ -611,9 +587,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="timelineevent",
-            index=models.Index(
-                fields=["school", "-at"], name="schools_timeline_by_school"
-            ),
+            index=models.Index(fields=["school", "-at"], name="schools_timeline_by_school"),
         ),
         migrations.AddConstraint(
             model_name="timelineevent",
@@ -641,9 +615,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="timelineevent",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("by__isnull", True), ("by_contact__isnull", True), _connector="OR"
-                ),
+                condition=models.Q(("by__isnull", True), ("by_contact__isnull", True), _connector="OR"),
                 name="schools_timeline_one_author",
             ),
         ),

@@ -41,9 +41,7 @@ class SchoolFactory(factory.django.DjangoModelFactory[School]):
     audit_offer = AuditOffer.PRIMARY
     area = factory.SubFactory(AreaFactory)
     search_text = factory.LazyAttribute(
-        lambda school: (
-            f"{school.name} {school.town} {school.postcode} {school.urn}".lower()
-        )
+        lambda school: f"{school.name} {school.town} {school.postcode} {school.urn}".lower()
     )
 
 

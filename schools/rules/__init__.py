@@ -1,0 +1,34 @@
+"""Rules about schools: reading the national register's files, which audit a school is offered, how it is found."""
+
+from .entries import Entry, Outside, Reading, Rejected, Why
+from .layout import COLUMNS, Layout, WrongHeader, read_layout
+from .linking import Link, read_link
+from .offers import Offer, audit_offer, suggested_audit
+from .records import read_record
+from .search import search_text, search_words
+from .spreadsheets import spreadsheet_cell
+from .values import postcode_district, read_districts, read_postcode
+
+__all__ = [
+    "COLUMNS",
+    "Entry",
+    "Layout",
+    "Link",
+    "Offer",
+    "Outside",
+    "Reading",
+    "Rejected",
+    "Why",
+    "WrongHeader",
+    "audit_offer",
+    "postcode_district",
+    "read_districts",
+    "read_layout",
+    "read_link",
+    "read_postcode",
+    "read_record",
+    "search_text",
+    "search_words",
+    "spreadsheet_cell",
+    "suggested_audit",
+]

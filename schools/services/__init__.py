@@ -1,0 +1,21 @@
+"""What the hub does with its schools, areas and contacts."""
+
+from schools.timeline import record_event
+
+from .contacts import enter_by_link, keep_contact, usable_link, withdraw_consent
+from .importing import ImportReport, import_schools
+from .placing import choose_audit_offer, move_to_area
+from .school_file import ImportRefused
+
+__all__ = [
+    "ImportRefused",
+    "ImportReport",
+    "choose_audit_offer",
+    "enter_by_link",
+    "import_schools",
+    "keep_contact",
+    "move_to_area",
+    "record_event",
+    "usable_link",
+    "withdraw_consent",
+]
