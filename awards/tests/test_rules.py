@@ -69,12 +69,11 @@ def test_worked_cases_cover_every_level():
 def test_decide_reaches_every_level_by_its_own_advice(framework):
     ratings, priorities = all_rated(framework, RED), set()
     climbed = []
-    while True:
+    for _ in Level:
         decision = decide(framework=framework, ratings=ratings, priorities=priorities)
         climbed.append(decision.level)
-        if decision.next_step is None:
-            break
-        apply(decision.next_step, ratings, priorities)
+        if decision.next_step:
+            apply(decision.next_step, ratings, priorities)
 
     assert climbed == list(Level)
 
