@@ -1,7 +1,7 @@
 """Meeting requests, offered times, meetings and the short data form before a meeting."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -268,6 +268,11 @@ class Meeting(models.Model):
         """The day of the meeting in Europe/London."""
         return timezone.localtime(self.period.lower).date()
 
+    @property
+    def start_clock(self) -> time:
+        """When the meeting begins, on the clock in Europe/London."""
+        return timezone.localtime(self.period.lower).time()
+
 
 class DataForm(models.Model):
     """Short facts before the meeting, by the school. Each may stay empty: nobody is asked for evidence."""
@@ -313,6 +318,21 @@ class DataForm(models.Model):
 
     def __str__(self) -> str:
         return f"data form of meeting {self.meeting_id}"
+
+
+# The questions, in the order in which they are asked.
+DATA_FORM_FIELDS = (
+    "pupils",
+    "classes",
+    "classes_with_weekly_music",
+    "minutes_a_week",
+    "whole_class_pupils",
+    "instrumental_pupils",
+    "instrumental_pupil_premium",
+    "ensembles",
+    "has_published_plan",
+    "anything_else",
+)
 
 
 class HubHoliday(models.Model):

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.text import capfirst
 
 from hubportal.accounts.models import User
-from meetings.models import HubHoliday, Meeting, MeetingRequest, MeetingStatus, RequestStatus
+from meetings.models import DATA_FORM_FIELDS, DataForm, HubHoliday, Meeting, MeetingRequest, RequestStatus
 from meetings.rules import Slot
 from schools.models import Contact, ContactRole, School
 
@@ -144,13 +145,30 @@ def meeting_page(*, user: User) -> QuerySet[Meeting]:
     return found.prefetch_related("attendees", "audits__framework")
 
 
-def meeting_in_the_way(*, officer: User, slot: Slot, apart_from: int | None = None) -> Meeting | None:
+def meeting_in_the_way(*, officer: User, slot: Slot, apart_from: Meeting | None = None) -> Meeting | None:
     """The meeting that keeps an officer from another one at this time, if there is one."""
     period = DateTimeTZRange(slot.starts_at, slot.ends_at)
-    found = Meeting.objects.standing().filter(officer=officer, period__overlap=period).exclude(pk=apart_from)
+    found = Meeting.objects.standing().filter(officer=officer, period__overlap=period)
+    if apart_from:
+        found = found.exclude(pk=apart_from.pk)
     return found.select_related("school").order_by("period").first()
 
 
 def meeting_of_school(*, school: School, pk: int) -> Meeting | None:
     """A meeting as its own school may see it, with its data form if there is one."""
     return school.meetings.select_related("school", "officer", "data_form").filter(pk=pk).first()
+
+
+def data_form_rows(meeting: Meeting) -> list[tuple[str, str]]:
+    """The answers of the meeting's data form as question and answer; none while nothing has been saved."""
+    data_form = getattr(meeting, "data_form", None)
+    if data_form is None or data_form.saved_at is None:
+        return []
+    questions = {field.name: str(field.verbose_name) for field in DataForm._meta.fields}
+    return [(capfirst(questions[name]), _answer(getattr(data_form, name))) for name in DATA_FORM_FIELDS]
+
+
+def _answer(value: object) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return "Not answered" if value in (None, "") else str(value)

@@ -1,0 +1,272 @@
+"""The mails around a request and a meeting, one function each, and the last check before each is sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from hubportal.accounts.models import User
+from hubportal.mail.kinds import MailKind, register
+from hubportal.mail.models import Email
+from hubportal.mail.render import render_email
+from hubportal.mail.services import Attachment, queue_email
+from meetings.calendar import CANCELLATION_TYPE, INVITATION_TYPE, Entry, Person, cancellation, invitation
+from meetings.models import Meeting, MeetingKind, MeetingRequest, MeetingStatus, RequestStatus
+from meetings.rules import Slot, long_date
+from schools.emails import mail_contact
+from schools.models import Contact, ContactRole, HubProfile
+from schools.queries import hub_profile
+
+FOLDER = "meetings/emails"
+SCHOOL_PAGES = "/my-school/"
+WHY_OFFICER = "You get this because you hold this meeting for the hub."
+WHY_TRIAGE = "You get this because this school's requests come to you."
+WHY_HUB = "You get this because nobody leads this school's area yet."
+STOP_STAFF = "It is part of your work for the hub, so there is nothing to unsubscribe from."
+
+
+# --- Does it still apply? Asked once more at the moment of sending --------------------------------
+
+
+def _request_answered(email: Email) -> str | None:
+    request = MeetingRequest.objects.filter(pk=email.context["request"]).first()
+    if request is None or request.status == RequestStatus.NEW:
+        return None
+    return "The request has been answered."
+
+
+def _booking_changed(email: Email) -> str | None:
+    meeting = Meeting.objects.get(pk=email.context["meeting"])
+    if meeting.status == MeetingStatus.CANCELLED:
+        return "The meeting was cancelled."
+    if meeting.calendar_sequence != email.context["sequence"]:
+        return "The meeting was moved."
+    return None
+
+
+THANKS = register(MailKind(key="request_thanks", name="Thanks for a request"))
+NOTICE = register(MailKind("request_notice", "New request", no_longer_applies=_request_answered))
+DECLINED = register(MailKind(key="request_declined", name="Request declined"))
+BOOKING = register(MailKind("booking", "Booking", no_longer_applies=_booking_changed))
+MOVED = register(MailKind("booking_moved", "Meeting moved", no_longer_applies=_booking_changed))
+CANCELLED = register(MailKind(key="booking_cancelled", name="Meeting cancelled"))
+OFFICER_BOOKING = register(MailKind("officer_booking", "Booking, for the officer", no_longer_applies=_booking_changed))
+OFFICER_CANCELLED = register(MailKind(key="officer_cancelled", name="Cancellation, for the officer"))
+
+
+# --- The request ----------------------------------------------------------------------------------
+
+
+def mail_request_thanks(*, request: MeetingRequest) -> Email:
+    """Thank the person who asked, and say what happens next and which later mails they will get."""
+    email, _ = mail_contact(
+        contact=request.contact,
+        kind=THANKS.key,
+        dedupe_key=f"request_thanks:{request.pk}",
+        folder=f"{FOLDER}/request_thanks",
+        destination=SCHOOL_PAGES,
+        context={
+            "request": request,
+            "offered_times": list(request.offered_times.all()),
+            "officer": request.assigned_to,
+            "asks_for_data_form": MeetingKind(request.kind).asks_for_data_form,
+            "action_label": "Open your school’s page",
+        },
+    )
+    return email
+
+
+def mail_request_notice(*, request: MeetingRequest) -> Email:
+    """Tell the officer (without one, the hub's own address) that a school asks. Names the school, no person."""
+    officer = request.assigned_to
+    return _mail_staff(
+        officer or hub_profile(),
+        kind=NOTICE,
+        dedupe_key=f"request_notice:{request.pk}:{officer.pk if officer else 'hub'}",
+        path=reverse("request_detail", args=[request.reference]),
+        context={
+            "request": request,
+            "school": request.school,
+            "officer": officer,
+            "action_label": "Open the request",
+            "why": WHY_TRIAGE if officer else WHY_HUB,
+        },
+        check={"request": request.pk},
+    )
+
+
+def mail_request_declined(*, request: MeetingRequest) -> Email:
+    """Tell the person who asked, kindly and with the reason, that there will be no meeting for now."""
+    email, _ = mail_contact(
+        contact=request.contact,
+        kind=DECLINED.key,
+        dedupe_key=f"request_declined:{request.pk}",
+        folder=f"{FOLDER}/request_declined",
+        destination=SCHOOL_PAGES,
+        context={"request": request, "officer": request.decided_by, "action_label": "Open your school’s page"},
+    )
+    return email
+
+
+# --- The meeting ----------------------------------------------------------------------------------
+
+
+def mail_booking(*, meeting: Meeting, contact: Contact) -> Email:
+    """Tell somebody from the school when the meeting is, with the calendar invitation and the data form."""
+    return _mail_attendee(meeting, contact, kind=BOOKING, attachment=_invitation_file(meeting))
+
+
+def mail_moved(*, meeting: Meeting, contact: Contact, before: Slot) -> Email:
+    """Tell somebody from the school about the new time or officer; the same calendar entry changes with it."""
+    context = {"date_before": long_date(before.starts_at.date()), "start_before": _clock(before.starts_at)}
+    return _mail_attendee(meeting, contact, kind=MOVED, attachment=_invitation_file(meeting), **context)
+
+
+def mail_cancelled(*, meeting: Meeting, contact: Contact) -> Email:
+    """Tell somebody from the school that the meeting will not be, and why; the calendar entry goes with it."""
+    return _mail_attendee(meeting, contact, kind=CANCELLED, attachment=_cancellation_file(meeting))
+
+
+def mail_officer_booking(*, meeting: Meeting) -> Email:
+    """Put a booked or moved meeting into the officer's calendar."""
+    return _mail_officer(meeting, meeting.officer, kind=OFFICER_BOOKING, attachment=_invitation_file(meeting))
+
+
+def mail_officer_cancelled(*, meeting: Meeting, officer: User) -> Email:
+    """Take a meeting out of an officer's calendar: it was cancelled, or a colleague holds it now."""
+    return _mail_officer(meeting, officer, kind=OFFICER_CANCELLED, attachment=_cancellation_file(meeting))
+
+
+def _mail_attendee(
+    meeting: Meeting, contact: Contact, *, kind: MailKind, attachment: Attachment, **context: Any
+) -> Email:
+    wants_form = MeetingKind(meeting.kind).asks_for_data_form and kind is not CANCELLED
+    email, _ = mail_contact(
+        contact=contact,
+        kind=kind.key,
+        dedupe_key=f"{kind.key}:{meeting.pk}:{meeting.calendar_sequence}:{contact.pk}",
+        folder=f"{FOLDER}/{kind.key}",
+        destination=reverse("data_form", args=[meeting.pk]) if wants_form else SCHOOL_PAGES,
+        context={
+            **_facts(meeting),
+            **context,
+            "asks_for_data_form": wants_form,
+            "is_head_teacher": contact.role == ContactRole.HEAD_TEACHER,
+            "action_label": "Fill in the data form" if wants_form else "Open your school’s page",
+        },
+        check={"meeting": meeting.pk, "sequence": meeting.calendar_sequence},
+        attachments=[attachment],
+    )
+    return email
+
+
+def _mail_officer(meeting: Meeting, officer: User, *, kind: MailKind, attachment: Attachment) -> Email:
+    return _mail_staff(
+        officer,
+        kind=kind,
+        dedupe_key=f"{kind.key}:{meeting.pk}:{meeting.calendar_sequence}:{officer.pk}",
+        path=reverse("meeting_detail", args=[meeting.pk]),
+        context={
+            **_facts(meeting),
+            "school": meeting.school,
+            "reader": officer,
+            "attendees": list(meeting.attendees.all()),
+            "action_label": "Open the meeting",
+            "why": WHY_OFFICER,
+        },
+        check={"meeting": meeting.pk, "sequence": meeting.calendar_sequence},
+        attachments=[attachment],
+    )
+
+
+def _mail_staff(
+    reader: User | HubProfile,
+    *,
+    kind: MailKind,
+    dedupe_key: str,
+    path: str,
+    context: dict[str, Any],
+    check: dict[str, int],
+    attachments: Sequence[Attachment] = (),
+) -> Email:
+    """Queue a mail to an officer, or to the hub's own address; `path` is where its button leads."""
+    rendered = render_email(
+        f"{FOLDER}/{kind.key}",
+        {
+            "hub": hub_profile(),
+            "action_url": settings.HUB_BASE_URL + path,
+            "stop": STOP_STAFF,
+            **context,
+        },
+    )
+    email, _ = queue_email(
+        kind=kind.key,
+        dedupe_key=dedupe_key,
+        to_address=reader.email if isinstance(reader, User) else reader.contact_email,
+        to_name=reader.name,
+        context=check,
+        attachments=attachments,
+        not_before=None,
+        **rendered,
+    )
+    return email
+
+
+def _facts(meeting: Meeting) -> dict[str, Any]:
+    """What every mail about a meeting says."""
+    return {
+        "meeting": meeting,
+        "kind": meeting.get_kind_display().lower(),
+        "officer": meeting.officer,
+        "date": long_date(meeting.held_on),
+        "start": _clock(meeting.starts_at),
+        "end": _clock(meeting.ends_at),
+        "address": ", ".join(meeting.school.address_lines),
+    }
+
+
+def _clock(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M}"
+
+
+# --- The calendar file ----------------------------------------------------------------------------
+
+
+def _invitation_file(meeting: Meeting) -> Attachment:
+    return Attachment("invitation.ics", INVITATION_TYPE, invitation(calendar_entry(meeting=meeting)))
+
+
+def _cancellation_file(meeting: Meeting) -> Attachment:
+    return Attachment("cancellation.ics", CANCELLATION_TYPE, cancellation(calendar_entry(meeting=meeting)))
+
+
+def calendar_entry(*, meeting: Meeting) -> Entry:
+    """The meeting as everybody's calendar shows it, in its newest version."""
+    hub, officer, school = hub_profile(), meeting.officer, meeting.school
+    people = [Person(contact.name, contact.email) for contact in meeting.attendees.reachable()]
+    return Entry(
+        uid=meeting.calendar_uid,
+        sequence=meeting.calendar_sequence,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        stamped_at=timezone.now(),
+        summary=f"{meeting.get_kind_display()} about music at {school.name}",
+        location=", ".join([school.name, *school.address_lines]),
+        description=_calendar_text(meeting, hub),
+        organiser=Person(hub.name, hub.contact_email),
+        attendees=[Person(officer.name, officer.email), *people],
+    )
+
+
+def _calendar_text(meeting: Meeting, hub: HubProfile) -> str:
+    officer = meeting.officer
+    lines = [
+        f"With {officer.name}{f', {officer.job_title}' if officer.job_title else ''}, {hub.name}.",
+        "90 minutes at the school, with the music coordinator and the head teacher.",
+        "No other evidence is required.",
+        *([f"On the day: {officer.phone}"] if officer.phone else []),
+    ]
+    return "\n".join(lines)

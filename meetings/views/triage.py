@@ -1,0 +1,158 @@
+"""Triage: the requests of schools, and the three answers to one (book, pass on, decline)."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.generic import ListView, TemplateView
+
+from hubportal.accounts.permissions import OfficerRequiredMixin
+from hubportal.templatetags.components import with_query
+from meetings.forms import BookForm, DeclineForm, ReassignForm, RequestFilterForm
+from meetings.models import MeetingRequest
+from meetings.queries import RequestPage, request_list, request_page
+from meetings.rules import long_date
+from meetings.services import book_meeting, decline_request, reassign_request
+from meetings.views.download import csv_response
+from meetings.views.staff import StaffRequest
+
+COLUMNS = ("Reference", "Asked on", "School", "URN", "Area", "Kind", "Offered times", "Officer", "Status")
+
+
+class RequestListView(OfficerRequiredMixin, ListView):
+    """What schools ask. `?format=csv` gives the same rows in the same order as a file, all pages of it."""
+
+    request: StaffRequest
+    template_name = "meetings/request_list.html"
+    paginate_by = 25
+
+    @cached_property
+    def filter_form(self) -> RequestFilterForm:
+        return RequestFilterForm(self.request.GET)
+
+    @property
+    def sort(self) -> str:
+        return self.request.GET.get("sort", "asked")
+
+    def get_queryset(self) -> QuerySet[MeetingRequest]:
+        return request_list(user=self.request.user, filters=self.filter_form.filters(sort=self.sort))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "filter_form": self.filter_form,
+            "sort": self.sort,
+            "csv_url": with_query(self.request.GET, format="csv", page=None),
+        }
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        if self.request.GET.get("format") == "csv":
+            rows = (_cells(asked) for asked in self.get_queryset())
+            return csv_response(filename="requests.csv", columns=COLUMNS, rows=rows)
+        return super().render_to_response(context, **kwargs)
+
+
+def _cells(asked: MeetingRequest) -> tuple[object, ...]:
+    return (
+        asked.reference,
+        timezone.localtime(asked.created_at).date().isoformat(),
+        asked.school.name,
+        asked.school.urn,
+        asked.school.area.name if asked.school.area else "",
+        asked.get_kind_display(),
+        "; ".join(str(time) for time in asked.offered_times.all()),
+        asked.assigned_to.name if asked.assigned_to else "",
+        asked.get_status_display(),
+    )
+
+
+class RequestDetailView(OfficerRequiredMixin, TemplateView):
+    """One request as it was typed, with the forms that answer it."""
+
+    request: StaffRequest
+    template_name = "meetings/request_detail.html"
+
+    @cached_property
+    def page(self) -> RequestPage:
+        return request_page(user=self.request.user, reference=self.kwargs["reference"])
+
+    def book_form(self, *args: Any) -> BookForm:
+        page = self.page
+        return BookForm(
+            *args,
+            request=page.request,
+            contacts=page.contacts,
+            to_invite=page.to_invite,
+            today=timezone.localdate(),
+        )
+
+    def reassign_form(self, *args: Any) -> ReassignForm:
+        return ReassignForm(*args, initial={"officer": self.page.request.assigned_to_id})
+
+    def decline_form(self, *args: Any) -> DeclineForm:
+        return DeclineForm(*args)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        forms = {name: getattr(self, name)() for name in ("book_form", "reassign_form", "decline_form")}
+        return super().get_context_data(**kwargs) | {"page": self.page} | forms | kwargs
+
+
+class AnswerView(RequestDetailView):
+    """An answer to a request. What goes wrong is said on the request's page, with everything that was typed."""
+
+    http_method_names = ("post",)
+    form_name = ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = getattr(self, self.form_name)(request.POST)
+        if form.is_valid():
+            try:
+                return self.answer(form)
+            except ValidationError as error:
+                form.add_error(None, error)
+        return self.render_to_response(self.get_context_data(**{self.form_name: form, "form": form}))
+
+    def answer(self, form: Any) -> HttpResponse:
+        raise NotImplementedError
+
+
+class RequestBookView(AnswerView):
+    form_name = "book_form"
+
+    def answer(self, form: BookForm) -> HttpResponse:
+        assert form.starts_at
+        meeting = book_meeting(
+            request=self.page.request,
+            officer=form.cleaned_data["officer"],
+            starts_at=form.starts_at,
+            attendees=form.cleaned_data["attendees"],
+            by=self.request.user,
+            now=timezone.now(),
+        )
+        when = f"{long_date(meeting.held_on)}, {meeting.start_clock:%H:%M}"
+        messages.success(self.request, f"Booked for {when}. The invitations are on their way.")
+        return redirect("meeting_detail", meeting.pk)
+
+
+class RequestReassignView(AnswerView):
+    form_name = "reassign_form"
+
+    def answer(self, form: ReassignForm) -> HttpResponse:
+        officer = form.cleaned_data["officer"]
+        reassign_request(request=self.page.request, officer=officer, by=self.request.user, now=timezone.now())
+        messages.success(self.request, f"{officer.name} now answers this request.")
+        return redirect("request_detail", self.page.request.reference)
+
+
+class RequestDeclineView(AnswerView):
+    form_name = "decline_form"
+
+    def answer(self, form: DeclineForm) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        decline_request(request=self.page.request, reason=reason, by=self.request.user, now=timezone.now())
+        messages.success(self.request, "Declined. The school gets a mail with your reason.")
+        return redirect("request_list")
