@@ -9,11 +9,7 @@ from django.core.checks import Error, Tags, register
 @register(Tags.security, deploy=True)
 def check_secret_key(**kwargs: Any) -> list[Error]:
     if settings.SECRET_KEY == settings.INSECURE_KEY:
-        return [
-            Error(
-                "SECRET_KEY is not set. Set it to a long random text; see .env.example.", id="hubportal.E001"
-            )
-        ]
+        return [Error("SECRET_KEY is not set. Set it to a long random text; see .env.example.", id="hubportal.E001")]
     return []
 
 

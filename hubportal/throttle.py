@@ -15,9 +15,7 @@ HOUR = 60 * 60
 
 def network_address(request: HttpRequest) -> str:
     """The visitor's address, believing only as many proxies as settings.TRUSTED_PROXIES says there are."""
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
         return forwarded[-settings.TRUSTED_PROXIES]
     return request.META.get("REMOTE_ADDR", "")
