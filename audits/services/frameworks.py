@@ -56,7 +56,7 @@ def check_version_is_new(definition: FrameworkDefinition) -> None:
         return
     raise ValidationError(
         f"The {definition.phase} framework has changed, but its version {definition.version} is not higher than "
-        f"{latest}, which schools have been audited with. Raise the version in the file (for example to "
+        f"{latest}, the last one published. Raise the version in the file (for example to "
         f"{_next_version(latest)}) and load it again."
     )
 

@@ -70,6 +70,16 @@ def make_meeting(
     )
 
 
+def cancel(meeting: Meeting) -> None:
+    """The meeting as it is after it was cancelled."""
+    Meeting.objects.filter(pk=meeting.pk).update(
+        status=MeetingStatus.CANCELLED,
+        cancelled_at=meeting.booked_at,
+        cancelled_by=meeting.officer,
+        cancel_reason="The school is closed that day.",
+    )
+
+
 def make_open_audit(
     *,
     meeting: Meeting | None = None,
