@@ -81,7 +81,7 @@ def arrange_meeting(
 
 def _book(meeting: Meeting, *, starts_at: datetime, attendees: Collection[Contact], now: datetime) -> None:
     slot = _free_slot(meeting.officer, starts_at, now=now)
-    with _one_place(meeting.officer, slot):
+    with one_place(meeting.officer, slot):
         meeting.period = DateTimeTZRange(slot.starts_at, slot.ends_at)
         meeting.save()
     meeting.attendees.set(attendees)
@@ -109,7 +109,7 @@ def move_meeting(*, meeting: Meeting, officer: User, starts_at: datetime, by: Us
     if (officer_before, before.starts_at) == (officer, starts_at):
         raise ValidationError("That is when the meeting already is: choose another time or officer.")
     slot = _free_slot(officer, starts_at, now=now)
-    with _one_place(officer, slot, apart_from=locked):
+    with one_place(officer, slot, apart_from=locked):
         locked.officer, locked.period = officer, DateTimeTZRange(slot.starts_at, slot.ends_at)
         locked.calendar_sequence += 1
         locked.save(update_fields=["officer", "period", "calendar_sequence"])
@@ -152,7 +152,7 @@ def hold_meeting(*, meeting: Meeting, by: User) -> Meeting:
     Raises:
         ValidationError: the meeting was cancelled.
     """
-    locked = Meeting.objects.select_related("school").select_for_update(of=("self",)).get(pk=meeting.pk)
+    locked = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if locked.status == MeetingStatus.HELD:
         return locked
     if locked.status == MeetingStatus.CANCELLED:
@@ -169,8 +169,8 @@ def hold_meeting(*, meeting: Meeting, by: User) -> Meeting:
 
 
 def _lock_booked(meeting: Meeting) -> Meeting:
-    related = Meeting.objects.select_related("school", "officer")
-    locked = related.select_for_update(of=("self",)).get(pk=meeting.pk)
+    # The row alone: whatever is joined to a row that had to be waited for is as old as the question.
+    locked = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if locked.status != MeetingStatus.BOOKED:
         done = locked.get_status_display().lower()
         raise ValidationError(f"This meeting is {done}, so it cannot be changed any more.")
@@ -186,7 +186,7 @@ def _free_slot(officer: User, starts_at: datetime, *, now: datetime) -> Slot:
 
 
 @contextmanager
-def _one_place(officer: User, slot: Slot, *, apart_from: Meeting | None = None) -> Iterator[None]:
+def one_place(officer: User, slot: Slot, *, apart_from: Meeting | None = None) -> Iterator[None]:
     """Turns the database's refusal of overlapping meetings into a sentence; any other refusal stays as it is."""
     list(User.objects.select_for_update(no_key=True).filter(pk=officer.pk))
     try:

@@ -123,9 +123,10 @@ def lock_new_request(request: MeetingRequest) -> MeetingRequest:
     Raises:
         ValidationError: it was booked or declined meanwhile.
     """
-    related = MeetingRequest.objects.select_related("school", "contact", "decided_by")
-    locked = related.select_for_update(of=("self",)).get(pk=request.pk)
-    if locked.status != RequestStatus.NEW and locked.decided_by:
+    # The row alone: whatever is joined to a row that had to be waited for is as old as the question.
+    locked = MeetingRequest.objects.select_for_update().get(pk=request.pk)
+    if locked.status != RequestStatus.NEW:
+        assert locked.decided_by
         done = locked.get_status_display().lower()
         raise ValidationError(f"{locked.decided_by.name} has {done} this request already.")
     return locked
