@@ -152,8 +152,10 @@ def page_header(
     actions: Sequence[Any] = (),
     back_url: str = "",
     back_label: str = "Back",
+    is_welcome: bool = False,
 ) -> dict[str, Any]:
-    """The page's one heading. An action has `label`, `url` and perhaps `tone` ("primary" or "secondary")."""
+    """The page's one heading. An action has `label`, `url` and perhaps `tone` ("primary" or "secondary"). The front
+    door sets it on a stave: `is_welcome`."""
     return {
         "title": title,
         "lead": lead,
@@ -161,6 +163,7 @@ def page_header(
         "actions": actions,
         "back_url": back_url,
         "back_label": back_label,
+        "is_welcome": is_welcome,
     }
 
 

@@ -1,5 +1,6 @@
 """Words are readable whatever accent a hub picks, and in every pair of tokens, light and dark."""
 
+import functools
 import re
 
 import pytest
@@ -25,11 +26,20 @@ MARKS = [
 ]  # fmt: skip
 
 
+@functools.cache
 def tokens(scheme: str) -> dict[str, str]:
     """The colours of tokens.css as light or dark pages have them."""
     light, dark = (settings.BASE_DIR / "static/css/tokens.css").read_text().split("@media")
     found = dict(re.findall(r"--([\w-]+): (#\w{6});", light))
     return found | (dict(re.findall(r"--([\w-]+): (#\w{6});", dark)) if scheme == "dark" else {})
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """So much of one colour in the other, as `color-mix(in srgb, …)` does it."""
+    channels = (
+        round(int(one[at : at + 2], 16) * share + int(other[at : at + 2], 16) * (1 - share)) for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -59,6 +69,20 @@ def test_readable_accent_of_any_colour_is_readable_everywhere(colour):
         min(contrast(accent.light, light[name]) for name in ("paper", "surface", "surface-sunk", "accent-ink")) >= 4.5
     )
     assert min(contrast(accent.dark, dark[name]) for name in ("paper", "surface", "surface-sunk", "accent-ink")) >= 4.5
+
+
+@given(COLOURS)
+def test_tint_of_any_accent_carries_its_own_words_and_ours(colour):
+    accent = readable_accent(colour)
+    light, dark = tokens("light"), tokens("dark")
+
+    # As mixed in tokens.css: 9 % on a light surface, 14 % on a dark one.
+    tints = ((accent.light, mixed(accent.light, light["surface"], 0.09), light),
+             (accent.dark, mixed(accent.dark, dark["surface"], 0.14), dark))  # fmt: skip
+
+    assert [contrast(words, tint) < 4.5 for own, tint, scheme in tints for words in (own, scheme["ink-soft"])] == [
+        False
+    ] * 4
 
 
 def test_readable_accent_of_a_readable_colour_is_that_colour():
