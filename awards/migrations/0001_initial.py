@@ -65,16 +65,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "decision",
-                    models.JSONField(
-                        help_text="Percentages and counts behind the level, frozen."
-                    ),
+                    models.JSONField(help_text="Percentages and counts behind the level, frozen."),
                 ),
                 ("awarded_on", models.DateField(help_text="The day of the meeting.")),
                 (
                     "expires_on",
-                    models.DateField(
-                        help_text="Three years later: the last day the award may be shown."
-                    ),
+                    models.DateField(help_text="Three years later: the last day the award may be shown."),
                 ),
                 ("decided_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -219,9 +215,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "month",
-                    models.PositiveSmallIntegerField(
-                        help_text="Months after the meeting: 12 or 24."
-                    ),
+                    models.PositiveSmallIntegerField(help_text="Months after the meeting: 12 or 24."),
                 ),
                 ("due_on", models.DateField()),
                 ("queued_at", models.DateTimeField(blank=True, null=True)),
@@ -312,18 +306,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="award",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__in", ["working_towards", "bronze", "silver", "gold"])
-                ),
+                condition=models.Q(("level__in", ["working_towards", "bronze", "silver", "gold"])),
                 name="awards_award_level_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="award",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["current", "superseded", "withdrawn"])
-                ),
+                condition=models.Q(("status__in", ["current", "superseded", "withdrawn"])),
                 name="awards_award_status_known",
             ),
         ),

@@ -1,0 +1,152 @@
+"""Mail about an award: the outcome pack after the meeting, and the reflection sheets 12 and 24 months later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Reflection
+from awards.queries import PriorityText, priority_texts
+from hubportal.access.rules import withhold_placeholders
+from hubportal.mail.kinds import MailKind, register
+from hubportal.mail.models import Email
+from hubportal.mail.services import Attachment
+from meetings.rules import add_months
+from schools.emails import mail_contact, render_for_contact
+from schools.models import Contact, ContactLink, SchoolStatus
+from schools.queries import hub_profile
+
+OUTCOME_FOLDER = "awards/emails/outcome"
+REFLECTION_FOLDER = "awards/emails/reflection"
+
+
+@dataclass(frozen=True)
+class OutcomeText:
+    """All that the outcome pack says of an award. The templates get these words and no audit: what is for hub
+    staff only cannot reach a school by a slip in a template."""
+
+    award_name: str
+    level: str
+    has_certificate: bool
+    reason: str
+    next_step: str
+    strengths: str
+    priorities: tuple[PriorityText, ...]
+    held_on: date
+    officer_name: str
+    expires_on: date
+    reflections_on: tuple[date, ...]
+    recognition_name: str
+    recognition_text: str
+    request_url: str
+    verify_url: str
+
+
+def outcome_text(award: Award) -> OutcomeText:
+    """What the pack of this award says, read from what was agreed and from the hub's profile."""
+    hub, audit = hub_profile(), award.audit
+    certificate = award.latest_certificate
+    return OutcomeText(
+        award_name=hub.award_name,
+        level=award.get_level_display(),
+        has_certificate=certificate is not None,
+        reason=award.reason,
+        next_step=award.next_step,
+        strengths=audit.strengths.strip(),
+        priorities=priority_texts(audit),
+        held_on=audit.meeting.held_on,
+        officer_name=audit.meeting.officer.name,
+        expires_on=award.expires_on,
+        reflections_on=tuple(add_months(award.awarded_on, months) for months in REFLECTION_MONTHS),
+        recognition_name=hub.recognition_name,
+        recognition_text=hub.recognition_text,
+        request_url=settings.HUB_BASE_URL + reverse("request_meeting"),
+        verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key])
+        if certificate
+        else "",
+    )
+
+
+def outcome_context(award: Award) -> dict[str, Any]:
+    """What the templates of the outcome pack get beside the contact and the links."""
+    return {"outcome": outcome_text(award), "action_label": "Open your school’s page"}
+
+
+def render_outcome(*, award: Award, contact: Contact) -> dict[str, str]:
+    """The outcome pack's `subject`, `body_text` and `body_html` as this contact will get them, the personal link
+    left out as in every copy that staff read."""
+    link = ContactLink.mint(destination=reverse("my_school"), contact=contact)
+    rendered = render_for_contact(
+        contact=contact,
+        folder=OUTCOME_FOLDER,
+        link_url=link.mail_url,
+        withdraw_url=link.mail_withdraw_url,
+        context=outcome_context(award),
+    )
+    return {part: withhold_placeholders(text) for part, text in rendered.items()}
+
+
+def mail_outcome(*, award: Award, contact: Contact, attachments: Sequence[Attachment]) -> Email:
+    """The one mail after the meeting, to one of the people it goes to."""
+    email, _ = mail_contact(
+        contact=contact,
+        kind=OUTCOME.key,
+        dedupe_key=f"outcome:{award.pk}:{contact.pk}",
+        folder=OUTCOME_FOLDER,
+        destination=reverse("my_school"),
+        context=outcome_context(award),
+        check={"award": award.pk},
+        attachments=attachments,
+    )
+    return email
+
+
+def mail_reflection(*, reflection: Reflection, contact: Contact, not_before: datetime | None) -> Email:
+    """The sheet 12 or 24 months after the meeting; it quotes the three priorities and leads to the form."""
+    meeting = reflection.audit.meeting
+    email, _ = mail_contact(
+        contact=contact,
+        kind=REFLECTION.key,
+        dedupe_key=f"reflection:{reflection.audit_id}:{reflection.month}",
+        folder=REFLECTION_FOLDER,
+        destination=reverse("reflection_form", args=[reflection.pk]),
+        context={
+            "month": reflection.month,
+            "held_on": meeting.held_on,
+            "priorities": priority_texts(reflection.audit),
+            "action_label": "Fill in the reflection sheet",
+        },
+        check={"reflection": reflection.pk},
+        not_before=not_before,
+    )
+    return email
+
+
+def outcome_no_longer_applies(email: Email) -> str | None:
+    """An award that was withdrawn while its mail waited is not announced any more."""
+    award = Award.objects.filter(pk=email.context.get("award")).first()
+    if award is None or award.status == AwardStatus.WITHDRAWN:
+        return "The award was withdrawn."
+    return None
+
+
+def reflection_no_longer_applies(email: Email) -> str | None:
+    """A sheet that was answered, or that a newer conversation replaced, while its mail waited stays here."""
+    sheets = Reflection.objects.filter(pk=email.context.get("reflection")).of_current_priorities()
+    sheet = sheets.values("answered_at", "audit__meeting__school__status").first()
+    if sheet is None:
+        return "A newer conversation has replaced this one."
+    if sheet["answered_at"]:
+        return "The school has already answered."
+    return "The school has closed." if sheet["audit__meeting__school__status"] == SchoolStatus.CLOSED else None
+
+
+OUTCOME = register(
+    MailKind(key="outcome", name="Outcome pack", no_longer_applies=outcome_no_longer_applies)
+)
+REFLECTION = register(
+    MailKind(key="reflection", name="Reflection sheet", no_longer_applies=reflection_no_longer_applies)
+)

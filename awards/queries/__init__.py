@@ -1,0 +1,45 @@
+"""Reads about awards; each function feeds a whole page."""
+
+from .awards import (
+    COLUMNS,
+    AwardFilters,
+    AwardPage,
+    AwardRow,
+    audits_to_decide,
+    award_page,
+    award_rows,
+    packs_to_send,
+    school_awards,
+    school_reflections,
+)
+from .my_school import Download, MySchool, logo_files, my_school
+from .people import outcome_recipients, reflection_recipient
+from .priorities import PriorityText, priority_texts
+from .reflections import reflections_unanswered, reflections_with_nobody
+from .verify import VerifiedCertificate, find_certificate, verified_certificate
+
+__all__ = [
+    "COLUMNS",
+    "AwardFilters",
+    "AwardPage",
+    "AwardRow",
+    "Download",
+    "MySchool",
+    "PriorityText",
+    "VerifiedCertificate",
+    "audits_to_decide",
+    "award_page",
+    "award_rows",
+    "find_certificate",
+    "logo_files",
+    "my_school",
+    "outcome_recipients",
+    "packs_to_send",
+    "priority_texts",
+    "reflection_recipient",
+    "reflections_unanswered",
+    "reflections_with_nobody",
+    "school_awards",
+    "school_reflections",
+    "verified_certificate",
+]

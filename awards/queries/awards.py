@@ -1,0 +1,202 @@
+"""Awards as staff see them: one award, a list of them, a school's history."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+
+from audits.models import Audit, Priority
+from audits.queries import definition_of
+from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ShownStatus
+from awards.queries.priorities import PriorityText, priority_texts
+from awards.rules import percent_words
+from hubportal.accounts.models import User
+from schools.models import School
+
+# So many days before an award ends the school is invited again.
+RENEWAL_NOTICE = timedelta(days=90)
+
+
+def _with_all_that_belongs() -> QuerySet[Award]:
+    return Award.objects.select_related(
+        "school__area",
+        "decided_by",
+        "audit__framework",
+        "audit__meeting__officer",
+        "outcome_pack__sent_by",
+        "outcome_pack__email",
+    ).prefetch_related(
+        Prefetch("certificates", Certificate.objects.with_replacement()),
+        Prefetch("audit__priorities", Priority.objects.select_related("criterion")),
+    )
+
+
+@dataclass(frozen=True)
+class SectionResult:
+    """A section's points as decided, and the percentage in words."""
+
+    name: str
+    points: int
+    maximum: int
+
+    @property
+    def percent(self) -> str:
+        return percent_words(Fraction(100 * self.points, self.maximum)) if self.maximum else "nothing to rate"
+
+
+@dataclass(frozen=True)
+class AwardPage:
+    """All that the staff page about one award shows, beside the preview of its outcome pack."""
+
+    award: Award
+    status: ShownStatus
+    overall: str
+    sections: tuple[SectionResult, ...]
+    priorities: tuple[PriorityText, ...]
+    reflections: tuple[Reflection, ...]
+
+    @property
+    def pack(self) -> OutcomePack | None:
+        """The outcome pack, if it has been sent."""
+        return getattr(self.award, "outcome_pack", None)
+
+
+def award_page(*, user: User, pk: int, today: date) -> AwardPage:
+    """One award for a member of staff.
+
+    Raises:
+        Award.DoesNotExist: there is none, or it is not this person's to see.
+    """
+    award = _with_all_that_belongs().visible_to(user).get(pk=pk)  # type: ignore[attr-defined]
+    reflections = Reflection.objects.filter(audit=award.audit_id).select_related("email", "answered_by")
+    return AwardPage(
+        award=award,
+        status=award.status_on(today),
+        overall=percent_words(Fraction(award.decision["overall_percent_exact"])),
+        sections=tuple(
+            # In the order of the framework: the database does not keep that of the stored decision.
+            SectionResult(section.name, **award.decision["sections"][section.name])
+            for section in definition_of(award.audit.framework).sections
+        ),
+        priorities=priority_texts(award.audit),
+        reflections=tuple(reflections.order_by("month")),
+    )
+
+
+@dataclass(frozen=True)
+class AwardFilters:
+    """What the list of awards shows; the same words as in the address bar."""
+
+    q: str = ""
+    level: str = ""
+    status: str = ""
+    area: str = ""
+    pack: str = ""
+    reflection: str = ""
+    sort: str = "-awarded"
+
+
+ORDERS = {"school": "school__name", "awarded": "awarded_on", "ends": "expires_on", "status": "shown_status"}
+LEVEL_RANK = Case(
+    *(When(level=level, then=Value(rank)) for rank, level in enumerate(("working_towards", "bronze", "silver", "gold")))
+)
+
+
+@dataclass(frozen=True)
+class AwardRow:
+    """One line of the list; also of the file that a spreadsheet opens."""
+
+    award: Award
+    status: ShownStatus
+
+    @classmethod
+    def of(cls, award: Award) -> "AwardRow":
+        """The line for an award from `award_rows`."""
+        return cls(award, ShownStatus(award.shown_status))  # type: ignore[attr-defined]
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """URN, school, area, level, status, dates, number and when the outcome pack went."""
+        award = self.award
+        return (
+            award.school.urn,
+            award.school.name,
+            award.school.area.name if award.school.area else "",
+            award.get_level_display(),
+            self.status.label,
+            award.awarded_on,
+            award.expires_on,
+            award.certificate_number or "",  # type: ignore[attr-defined]
+            award.pack_sent_on or "",  # type: ignore[attr-defined]
+        )
+
+
+COLUMNS = ("URN", "School", "Area", "Level", "Status", "Awarded on", "Valid until", "Certificate", "Pack sent on")
+
+
+def award_rows(*, user: User, filters: AwardFilters, today: date) -> QuerySet[Award]:
+    """The awards an officer looks through, each with `shown_status`, `certificate_number` and `pack_sent_on`."""
+    latest = Certificate.objects.filter(award=OuterRef("pk"), replaced_by__isnull=True)
+    found = Award.objects.visible_to(user).annotate(
+        shown_status=Case(
+            When(status=AwardStatus.CURRENT, expires_on__lt=today, then=Value(ShownStatus.EXPIRED.value)),
+            default=F("status"),
+            output_field=CharField(),
+        ),
+        certificate_number=Subquery(latest.values("number")[:1]),
+        pack_sent_on=F("outcome_pack__sent_at__date"),
+    )
+    return _ordered(_filtered(found, filters, today=today).select_related("school__area"), filters.sort)
+
+
+def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> QuerySet[Award]:
+    if filters.q:
+        by_words = Q(school__search_text__icontains=filters.q) | Q(school__name__icontains=filters.q)
+        found = found.filter(by_words | Q(certificates__number__iexact=filters.q)).distinct()
+    if filters.level:
+        found = found.filter(level=filters.level)
+    if filters.area:
+        found = found.filter(school__area=filters.area)
+    if filters.status == "renewal":
+        found = found.filter(status=AwardStatus.CURRENT, expires_on__lte=today + RENEWAL_NOTICE)
+    elif filters.status:
+        found = found.filter(shown_status=filters.status)
+    if filters.pack == "unsent":
+        found = found.filter(pk__in=Award.objects.to_send())
+    if filters.reflection == "unanswered":
+        found = found.filter(audit__in=Reflection.objects.unanswered().values("audit"))
+    return found
+
+
+def _ordered(found: QuerySet[Award], sort: str) -> QuerySet[Award]:
+    column = sort.removeprefix("-")
+    if column == "level":
+        found, order = found.annotate(level_rank=LEVEL_RANK), "level_rank"
+    else:
+        order = ORDERS.get(column, "awarded_on")
+    return found.order_by(f"-{order}" if sort.startswith("-") else order, "school__name", "-pk")
+
+
+def packs_to_send() -> QuerySet[Award]:
+    """Awards the schools have not heard of yet, the oldest meeting first."""
+    return Award.objects.to_send().select_related("school__area").order_by("awarded_on", "pk")
+
+
+def audits_to_decide() -> QuerySet[Audit]:
+    """Agreed audits that have led to no award yet, the oldest meeting first."""
+    agreed = Audit.objects.filter(status="agreed", award__isnull=True)
+    return agreed.select_related("meeting__school", "framework").order_by("meeting__period", "pk")
+
+
+def school_awards(school: School) -> list[Award]:
+    """All the awards of a school, the newest first, with certificates (without the files) and priorities."""
+    return list(_with_all_that_belongs().filter(school=school))
+
+
+def school_reflections(school: School) -> list[Reflection]:
+    """All the reflections of a school, the newest first, with what was answered."""
+    found = Reflection.objects.filter(audit__meeting__school=school)
+    return list(
+        found.select_related("audit__meeting", "email", "answered_by").prefetch_related("answers__priority__criterion")
+    )

@@ -1,0 +1,179 @@
+"""The school's own page: where we stand, what comes next and when, what there is to download and to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Length
+
+from audits.models import Priority
+from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, Reflection, ShownStatus
+from awards.queries.priorities import PriorityText, priority_texts
+from hubportal.mail.models import EmailAttachment
+from meetings.models import Meeting, MeetingKind, MeetingRequest, MeetingStatus
+from schools.models import School
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file on the page: the certificate, or a logo that went out with it."""
+
+    filename: str
+    kind: str
+    size: int
+
+    @property
+    def label(self) -> str:
+        """A logo by what it is for; its file name says how large it is."""
+        pixels = self.filename.rpartition(".")[0].rpartition("-")[2]
+        return f"Logo, {pixels} pixels wide" if pixels.isdigit() else "Logo, any size"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the school's journey, as the component draws it."""
+
+    key: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class ComingUp:
+    """Something that will happen by itself, and when."""
+
+    on: date
+    what: str
+
+
+@dataclass(frozen=True)
+class MySchool:
+    """All that the school's own page shows. `current` is the step the school is at (None: none has begun)."""
+
+    school: School
+    steps: tuple[Step, ...]
+    current: str | None
+    award: Award | None
+    status: ShownStatus | None
+    certificate: Certificate | None
+    logos: tuple[Download, ...]
+    earlier: tuple[Award, ...]
+    priorities: tuple[PriorityText, ...]
+    to_answer: tuple[Reflection, ...]
+    answered: tuple[Reflection, ...]
+    meetings: tuple[Meeting, ...]
+    has_request: bool
+    coming_up: tuple[ComingUp, ...]
+
+
+def my_school(school: School, *, now: datetime, today: date) -> MySchool:
+    """What a school may know of itself. An award is on it once staff have sent its outcome pack, not before."""
+    awards = _released_awards(school)
+    award = next((one for one in awards if one.status == AwardStatus.CURRENT), None)
+    reflections = list(
+        Reflection.objects.filter(audit__meeting__school=school).of_current_priorities().order_by("due_on", "pk")
+    )
+    meetings = tuple(_meetings(school))
+    to_come = tuple(meeting for meeting in meetings if meeting.ends_at >= now)
+    has_request = MeetingRequest.objects.waiting().filter(school=school).exists()
+    agreed = next((one.audit for one in awards if one.audit.priorities.all()), None)
+    steps, current = _journey(award, meetings, to_come, reflections, has_request=has_request)
+    return MySchool(
+        school=school,
+        steps=steps,
+        current=current,
+        award=award,
+        status=award.status_on(today) if award else None,
+        certificate=award.latest_certificate if award else None,
+        logos=_logos(award),
+        earlier=tuple(one for one in awards if one is not award and one.status == AwardStatus.SUPERSEDED),
+        priorities=priority_texts(agreed) if agreed else (),
+        to_answer=tuple(sheet for sheet in reflections if sheet.queued_at and not sheet.answered_at),
+        answered=tuple(sheet for sheet in reflections if sheet.answered_at),
+        meetings=to_come,
+        has_request=has_request,
+        coming_up=_coming_up(award, to_come, reflections, today=today),
+    )
+
+
+def _released_awards(school: School) -> list[Award]:
+    found = Award.objects.released().filter(school=school).select_related("audit__meeting", "outcome_pack")
+    return list(
+        found.prefetch_related(
+            Prefetch("certificates", Certificate.objects.with_replacement()),
+            Prefetch("audit__priorities", Priority.objects.select_related("criterion")),
+        )
+    )
+
+
+def _meetings(school: School) -> list[Meeting]:
+    found = Meeting.objects.filter(school=school).exclude(status=MeetingStatus.CANCELLED)
+    return list(found.select_related("officer", "data_form").order_by("period"))
+
+
+def _logos(award: Award | None) -> tuple[Download, ...]:
+    """The logos as they went out with the outcome pack: they stay as they are, like the certificate."""
+    if award is None or not award.has_certificate_level:
+        return ()
+    files = logo_files(award).annotate(size=Length("content")).values("filename", "size")
+    return tuple(
+        Download(filename=row["filename"], kind=row["filename"].rpartition(".")[2], size=row["size"]) for row in files
+    )
+
+
+def logo_files(award: Award) -> QuerySet[EmailAttachment]:
+    """What went out with the award's outcome pack beside the certificate."""
+    return EmailAttachment.objects.filter(email__outcome_pack__award=award).filter(
+        Q(content_type="image/svg+xml") | Q(content_type="image/png")
+    )
+
+
+def _journey(
+    award: Award | None,
+    meetings: Sequence[Meeting],
+    to_come: Sequence[Meeting],
+    reflections: Sequence[Reflection],
+    *,
+    has_request: bool,
+) -> tuple[tuple[Step, ...], str | None]:
+    """The steps and where the school is: a conversation that is booked or written up counts before an older award."""
+    conversations = [one for one in meetings if one.kind == MeetingKind.QUALITY_CONVERSATION]
+    newest = conversations[-1] if conversations else None
+    is_new_round = newest is not None and (award is None or newest.held_on > award.awarded_on)
+    sheets = {} if is_new_round else {sheet.month: sheet for sheet in reversed(reflections)}
+    ends = "" if award is None or is_new_round else f"by {_long(award.expires_on)}"
+    steps = (
+        Step("ask", "You ask"),
+        Step("meet", "We meet", _long(newest.held_on) if newest else ""),
+        Step("award", "Award and priorities", award.get_level_display() if award and not is_new_round else ""),
+        *(
+            Step(str(month), f"{month} months on", _long(sheets[month].due_on) if month in sheets else "")
+            for month in REFLECTION_MONTHS
+        ),
+        Step("renew", "We meet again", ends),
+    )
+    if is_new_round:
+        return steps, "meet" if newest in to_come else "award"
+    if award is None:
+        return steps, "meet" if has_request else None
+    ahead = next((str(month) for month in sorted(sheets) if not sheets[month].answered_at), "renew")
+    return steps, ahead
+
+
+def _coming_up(
+    award: Award | None, to_come: Sequence[Meeting], reflections: Sequence[Reflection], *, today: date
+) -> tuple[ComingUp, ...]:
+    rows = [ComingUp(one.held_on, f"{one.get_kind_display()} with {one.officer.name}") for one in to_come]
+    rows += [
+        ComingUp(sheet.due_on, f"We send you a short reflection sheet, {sheet.month} months after the meeting")
+        for sheet in reflections
+        if not sheet.queued_at and sheet.due_on >= today
+    ]
+    if award and award.expires_on >= today:
+        rows.append(ComingUp(award.expires_on, "Your award ends; we invite you to the next conversation before"))
+    return tuple(sorted(rows, key=lambda row: row.on))
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,35 @@
+"""Whom at a school a mail about its award goes to."""
+
+from collections.abc import Iterable
+
+from schools.models import Contact, ContactRole, School
+
+# Who answers for music first; a head teacher stands in where there is no coordinator.
+REFLECTION_ROLES = (ContactRole.MUSIC_COORDINATOR, ContactRole.HEAD_TEACHER)
+
+
+def outcome_recipients(school: School) -> list[Contact]:
+    """The music coordinator and the head teacher, the coordinator first; one entry where they are the same person.
+
+    Of several in one role it is the one who came last. Where neither can be written to, whoever else can is asked.
+    """
+    reachable = _newest_first(school.contacts.reachable())  # type: ignore[attr-defined]
+    chosen = [person for role in REFLECTION_ROLES if (person := _first_in_role(reachable, role))]
+    by_address: dict[str, Contact] = {}
+    for person in chosen or reachable[:1]:
+        by_address.setdefault(person.email.lower(), person)
+    return list(by_address.values())
+
+
+def reflection_recipient(contacts: Iterable[Contact]) -> Contact | None:
+    """Of a school's contacts the one whom a reflection sheet goes to; None when there is nobody to write to."""
+    reachable = _newest_first(person for person in contacts if not (person.left_at or person.withdrawn_at))
+    return next((person for role in REFLECTION_ROLES if (person := _first_in_role(reachable, role))), None)
+
+
+def _newest_first(contacts: Iterable[Contact]) -> list[Contact]:
+    return sorted(contacts, key=lambda person: (person.created_at, person.pk), reverse=True)
+
+
+def _first_in_role(contacts: Iterable[Contact], role: str) -> Contact | None:
+    return next((person for person in contacts if person.role == role), None)

@@ -1,0 +1,75 @@
+"""Is this certificate real? What anybody may know of it; nothing here is about a person."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from awards.models import Certificate, ShownStatus
+
+
+@dataclass(frozen=True)
+class VerifiedCertificate:
+    """A certificate as issued, and what it is worth on a given day.
+
+    `newer` names the certificate that stands in its place, if there is one.
+    """
+
+    number: str
+    school_name: str
+    level: str
+    level_label: str
+    awarded_on: date
+    expires_on: date
+    framework: str
+    status: ShownStatus
+    newer_number: str = ""
+    newer_key: str = ""
+
+    @property
+    def is_valid(self) -> bool:
+        return self.status == ShownStatus.CURRENT
+
+
+def find_certificate(text: str) -> str | None:
+    """The key of the certificate meant by what somebody typed: its number, its key, or the address in its code."""
+    wanted = text.strip().rstrip("/").rpartition("/")[2]
+    number = re.sub(r"[\s–—_-]+", "-", wanted).upper()
+    certificates = Certificate.objects.only("key")
+    found = certificates.filter(number=number).first() or certificates.filter(key=wanted).first()
+    return found.key if found else None
+
+
+def verified_certificate(key: str, *, today: date) -> VerifiedCertificate | None:
+    """The certificate with this key as it stands today, or None when we never issued it."""
+    found = Certificate.objects.with_replacement().select_related("award__audit__framework")
+    certificate = found.defer("pdf", "replaced_by__pdf", "award__audit__framework__definition").filter(key=key).first()
+    if certificate is None:
+        return None
+    award, newer = certificate.award, _newest(certificate)
+    return VerifiedCertificate(
+        number=certificate.number,
+        school_name=certificate.school_name,
+        level=award.level,
+        level_label=award.get_level_display(),
+        awarded_on=award.awarded_on,
+        expires_on=award.expires_on,
+        framework=f"{award.audit.framework.title}, version {award.audit.framework.version}",
+        status=_status(certificate, today=today),
+        newer_number=newer.number if newer else "",
+        newer_key=newer.key if newer else "",
+    )
+
+
+def _status(certificate: Certificate, *, today: date) -> ShownStatus:
+    status = certificate.award.status_on(today)
+    if certificate.is_replaced and status != ShownStatus.WITHDRAWN:
+        return ShownStatus.SUPERSEDED
+    return status
+
+
+def _newest(certificate: Certificate) -> Certificate | None:
+    """The last in a row of corrections."""
+    newest = None
+    while certificate.is_replaced:
+        newest = certificate = certificate.replaced_by
+    return newest

@@ -1,0 +1,21 @@
+"""What the hub does with awards: decide, issue, send, and ask a year later how it went."""
+
+from .awarding import decide_award
+from .certificates import reissue_certificate
+from .due_mail import DueMail, queue_due_mail, queue_due_reflections
+from .outcome import OutcomePreview, preview_outcome_pack, send_outcome_pack
+from .reflections import PriorityProgress, answer_reflection, can_be_answered
+
+__all__ = [
+    "DueMail",
+    "OutcomePreview",
+    "PriorityProgress",
+    "answer_reflection",
+    "can_be_answered",
+    "decide_award",
+    "preview_outcome_pack",
+    "queue_due_mail",
+    "queue_due_reflections",
+    "reissue_certificate",
+    "send_outcome_pack",
+]

@@ -1,0 +1,92 @@
+"""From an agreed audit to an award: the level that follows, its certificate and its reminders, all or nothing."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from audits.models import Audit, AuditStatus
+from audits.queries import agreed_ratings, definition_of, priority_codes
+from awards.models import Award, AwardStatus
+from awards.rules import Decision, decide
+from awards.services.certificates import issue_certificate
+from awards.services.reflections import schedule_reflections
+from hubportal.accounts.models import User
+from meetings.rules import add_months
+from schools.models import School, TimelineKind
+from schools.timeline import record_event
+
+# "After a 3 year period (or sooner if you wish), you are invited to engage in the process again."
+AWARD_MONTHS = 36
+
+
+@transaction.atomic
+def decide_award(*, audit: Audit, by: User) -> Award:
+    """Award the level that follows from the agreed ratings, and issue what goes with it.
+
+    The award is dated by the meeting and lasts 36 months. It supersedes the school's earlier award (unless that one
+    is of a later meeting), its reminders replace those of an older conversation, and every level but Working towards
+    Bronze gets a certificate. Deciding again, also at the same moment, finds the same award.
+
+    Raises:
+        ValidationError: the audit is not agreed, or criteria still need a rating.
+    """
+    at = timezone.now()
+    # A second decision for this school waits here, and then finds what the first one wrote.
+    school = School.objects.select_for_update(of=("self",), no_key=True).get(meetings__audits=audit)
+    audit = Audit.objects.select_related("meeting", "framework").get(pk=audit.pk)
+    earlier = Award.objects.filter(audit=audit).first()
+    if earlier:
+        return earlier
+    decision = _decision_on(audit)
+    award = Award.objects.create(
+        school=school,
+        audit=audit,
+        level=decision.level,
+        status=_make_room(school, audit.meeting.held_on, by=by, at=at),
+        reason=decision.reason,
+        next_step=decision.next_step.sentence if decision.next_step else "",
+        decision=decision.as_data(),
+        awarded_on=audit.meeting.held_on,
+        expires_on=add_months(audit.meeting.held_on, AWARD_MONTHS),
+        decided_at=at,
+        decided_by=by,
+    )
+    text = f"Award decided. {award.reason}"
+    record_event(school=school, kind=TimelineKind.AWARD, text=text, by=by, at=at)
+    if award.has_certificate_level:
+        issue_certificate(award=award, by=by, at=at)
+    schedule_reflections(audit=audit, by=by, at=at)
+    return award
+
+
+def _decision_on(audit: Audit) -> Decision:
+    if audit.status != AuditStatus.AGREED:
+        raise ValidationError("Agree the audit with the school first: the award follows from the agreed ratings.")
+    try:
+        decision = decide(
+            framework=definition_of(audit.framework),
+            ratings=agreed_ratings(audit),
+            priorities=priority_codes(audit),
+        )
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    if not decision.is_complete:
+        raise ValidationError(decision.reason)
+    return decision
+
+
+def _make_room(school: School, awarded_on: date, *, by: User, at: datetime) -> AwardStatus:
+    """Supersede the award the school holds, and say what the new one is: an old meeting written up late
+    does not replace a newer award."""
+    held = school.awards.current().select_for_update().first()  # type: ignore[attr-defined]
+    if held is None:
+        return AwardStatus.CURRENT
+    if held.awarded_on > awarded_on:
+        return AwardStatus.SUPERSEDED
+    held.status = AwardStatus.SUPERSEDED
+    held.save(update_fields=["status"])
+    text = f"The award {held.get_level_display()} of {held.awarded_on:%-d %B %Y} is superseded by a newer one."
+    record_event(school=school, kind=TimelineKind.AWARD, text=text, by=by, at=at)
+    return AwardStatus.CURRENT

@@ -1,0 +1,89 @@
+"""Mail whose day has come. The question is always "what is due as of this day and not yet done?", so a server that
+slept for a month catches up, once, and two that run at the same moment share the work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from audits.models import Priority
+from awards.emails import mail_reflection
+from awards.models import Reflection
+from awards.queries import reflection_recipient, reflections_with_nobody
+from meetings.queries import hub_holidays_between
+from meetings.rules import mail_time
+from schools.models import Contact
+
+BATCH = 100
+# A holiday of the hub is eight weeks at most; two may touch.
+HOLIDAYS_LOOKED_AT = timedelta(weeks=20)
+
+
+@dataclass(frozen=True)
+class DueMail:
+    """What one run queued, and the sheets for which there is nobody to write to."""
+
+    queued: tuple[Reflection, ...]
+    nobody: tuple[Reflection, ...]
+
+
+def queue_due_mail(as_of: date) -> DueMail:
+    """Queue everything that is due as of this day and not yet done."""
+    queued = queue_due_reflections(as_of=as_of)
+    return DueMail(queued=tuple(queued), nobody=tuple(reflections_with_nobody(as_of=as_of)))
+
+
+def queue_due_reflections(*, as_of: date) -> list[Reflection]:
+    """Queue the reflection sheets that are due, each once, to the coordinator or else the head teacher.
+
+    They go at 09:00 on the first working day on or after `as_of`. With an `as_of` in the future that day is taken
+    for today, and they go at once.
+    """
+    not_before = _time_to_go(as_of)
+    return [reflection for batch in _batches(as_of, not_before) for reflection in batch]
+
+
+def _time_to_go(as_of: date) -> datetime | None:
+    if as_of > timezone.localdate():
+        return None
+    return mail_time(as_of, hub_holidays=hub_holidays_between(as_of, as_of + HOLIDAYS_LOOKED_AT))
+
+
+def _batches(as_of: date, not_before: datetime | None) -> Iterator[list[Reflection]]:
+    """Batch after batch, each in a transaction of its own: what another run holds is left to it."""
+    last = 0
+    while True:
+        with transaction.atomic():
+            batch = list(_due(as_of).filter(pk__gt=last)[:BATCH])
+            queued = [reflection for reflection in batch if _queue(reflection, not_before=not_before)]
+            Reflection.objects.bulk_update(queued, ["queued_at", "email"])
+        yield queued
+        if not batch:
+            return
+        last = batch[-1].pk
+
+
+def _due(as_of: date) -> QuerySet[Reflection]:
+    locked = Reflection.objects.due(as_of=as_of).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return (
+        locked.select_related("audit__meeting__school")
+        .prefetch_related(
+            Prefetch("audit__meeting__school__contacts", Contact.objects.reachable()),
+            Prefetch("audit__priorities", Priority.objects.select_related("criterion")),
+        )
+        .order_by("pk")
+    )
+
+
+def _queue(reflection: Reflection, *, not_before: datetime | None) -> bool:
+    school = reflection.audit.meeting.school
+    contact = reflection_recipient(school.contacts.all())
+    if contact is None:
+        return False
+    contact.school = school
+    reflection.email = mail_reflection(reflection=reflection, contact=contact, not_before=not_before)
+    reflection.queued_at = timezone.now()
+    return True

@@ -1,0 +1,94 @@
+"""The school's own pages, behind a contact's personal link."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import FormView, TemplateView, View
+
+from awards.forms import ReflectionForm
+from awards.models import Award, Certificate, Reflection
+from awards.queries import logo_files, my_school
+from awards.services import answer_reflection, can_be_answered
+from schools.permissions import ContactRequiredMixin
+
+
+class MySchoolView(ContactRequiredMixin, TemplateView):
+    template_name = "awards/my_school.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = my_school(self.school, now=timezone.now(), today=timezone.localdate())
+        return super().get_context_data(**kwargs) | {"page": page, "contact": self.contact}
+
+
+class MyCertificateView(ContactRequiredMixin, View):
+    """The bytes as issued, once the school has heard of the award."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        released = Award.objects.released().filter(school=self.school)
+        certificate = get_object_or_404(Certificate, award__in=released, number=number)
+        return _download(bytes(certificate.pdf), "application/pdf", f"{certificate.number}.pdf")
+
+
+class MyLogoView(ContactRequiredMixin, View):
+    """A logo as it went out with the outcome pack."""
+
+    def get(self, request: HttpRequest, award: int, filename: str) -> HttpResponse:
+        mine = get_object_or_404(Award.objects.released(), pk=award, school=self.school)
+        file = get_object_or_404(logo_files(mine), filename=filename)
+        return _download(bytes(file.content), file.content_type, file.filename)
+
+
+def _download(content: bytes, content_type: str, filename: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+class ReflectionView(ContactRequiredMixin, FormView):
+    """The sheet 12 or 24 months later: the three priorities, and how far the school has got with each."""
+
+    template_name = "awards/reflection_form.html"
+    form_class = ReflectionForm
+
+    @cached_property
+    def reflection(self) -> Reflection:
+        mine = Reflection.objects.open_to_school().filter(audit__meeting__school=self.school)
+        return get_object_or_404(mine.select_related("audit__meeting", "answered_by"), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        priorities = list(self.reflection.audit.priorities.select_related("criterion"))
+        return super().get_form_kwargs() | {"reflection": self.reflection, "priorities": priorities}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sheet = self.reflection
+        extra = {
+            "reflection": sheet,
+            "is_open": can_be_answered(sheet, at=timezone.now()),
+            "answers": sheet.answers.select_related("priority__criterion"),
+            "caption": f"{sheet.month} months after our meeting on {sheet.audit.meeting.held_on:%-d %B %Y}",
+        }
+        return super().get_context_data(**kwargs) | extra
+
+    def form_valid(self, form: ReflectionForm) -> HttpResponse:
+        what_next = form.cleaned_data["what_next"]
+        try:
+            answer_reflection(
+                reflection=self.reflection, answers=form.answers(), what_next=what_next, by=self.contact
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return redirect("reflection_thanks", self.reflection.pk)
+
+
+class ReflectionThanksView(ContactRequiredMixin, TemplateView):
+    template_name = "awards/reflection_thanks.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        answered = Reflection.objects.filter(audit__meeting__school=self.school, answered_at__isnull=False)
+        reflection = get_object_or_404(answered, pk=kwargs["pk"])
+        answers = reflection.answers.select_related("priority__criterion")
+        return super().get_context_data(**kwargs) | {"reflection": reflection, "answers": answers}

@@ -1,0 +1,160 @@
+"""Awards for hub staff: decide, look at exactly what will go, send it; and the list of all awards."""
+
+import csv
+from datetime import datetime
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import DetailView, ListView, View
+
+from audits.models import Audit
+from awards.forms import AwardFilterForm
+from awards.models import Award
+from awards.queries import COLUMNS, AwardRow, award_page, award_rows
+from awards.services import decide_award, preview_outcome_pack, send_outcome_pack
+from hubportal.accounts.permissions import OfficerRequiredMixin
+from hubportal.templatetags.components import with_query
+from schools.models import School
+
+# The one place where styles stand inline, as they do in the mail itself: no script, no address of ours or others.
+MAIL_POLICY = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": [],
+}
+
+
+class AwardListView(OfficerRequiredMixin, ListView):
+    """`?format=csv` gives the same rows in the same order as a file, all pages of it."""
+
+    template_name = "awards/award_list.html"
+    paginate_by = 50
+
+    @cached_property
+    def form(self) -> AwardFilterForm:
+        return AwardFilterForm(self.request.GET)
+
+    def get_queryset(self) -> QuerySet[Award]:
+        return award_rows(user=self.request.user, filters=self.form.filters(), today=timezone.localdate())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        extra = {"filters": self.form.filters(), "filter_form": self.form}
+        csv_query = with_query(self.request.GET, format="csv", page=None).removeprefix("?")
+        return super().get_context_data(**kwargs) | extra | {"csv_query": csv_query}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        if self.request.GET.get("format") == "csv":
+            return _as_csv(self.get_queryset())
+        return super().render_to_response(context, **kwargs)
+
+
+def _as_csv(awards: QuerySet[Award]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="awards.csv"'
+    # The mark by which a spreadsheet knows that the file is UTF-8.
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    for award in awards.iterator(chunk_size=500):
+        writer.writerow(_harmless(cell) for cell in AwardRow.of(award).cells)
+    return response
+
+
+def _harmless(cell: object) -> object:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    is_formula = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if is_formula else cell
+
+
+class AwardDecideView(OfficerRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        schools = School.objects.visible_to(request.user)
+        audit = get_object_or_404(Audit, pk=pk, meeting__school__in=schools)
+        try:
+            award = decide_award(audit=audit, by=request.user)
+        except ValidationError as error:
+            messages.error(request, error.message)
+            return redirect("audit_detail", pk)
+        return redirect("award_detail", award.pk)
+
+
+class AwardDetailView(OfficerRequiredMixin, DetailView):
+    """Level, reason and next step; and the outcome pack as it will go, or as it went."""
+
+    template_name = "awards/award_detail.html"
+    context_object_name = "page"
+
+    def get_object(self, queryset: QuerySet[Award] | None = None) -> Any:
+        try:
+            return award_page(user=self.request.user, pk=self.kwargs["pk"], today=timezone.localdate())
+        except Award.DoesNotExist as error:
+            raise Http404("No such award.") from error
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        award, pack = self.object.award, self.object.pack
+        preview = None if pack else preview_outcome_pack(award)
+        extra = {
+            "award": award,
+            "caption": f"{award.get_level_display()}, {award.awarded_on:%-d %B %Y}",
+            "preview": preview,
+            "seen": {"seen": preview.fingerprint} if preview else {},
+            "sent_text": f"{_moment(pack.sent_at)}, by {pack.sent_by.name}." if pack else "",
+        }
+        return super().get_context_data(**kwargs) | extra
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+@method_decorator(csp_replace(MAIL_POLICY), name="dispatch")
+class OutcomePackPreviewView(OfficerRequiredMixin, View):
+    """The HTML of a mail that is about to go, as a mail program shows it."""
+
+    def get(self, request: HttpRequest, pk: int, contact: int) -> HttpResponse:
+        award = get_object_or_404(Award.objects.visible_to(request.user), pk=pk)
+        mails = preview_outcome_pack(award).mails
+        mail = next((mail for mail in mails if mail.to.pk == contact), None)
+        if mail is None:
+            raise Http404("No mail to this person.")
+        return HttpResponse(mail.body_html)
+
+
+class OutcomePackSendView(OfficerRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        award = get_object_or_404(Award.objects.visible_to(request.user), pk=pk)
+        try:
+            pack, is_new = send_outcome_pack(award=award, by=request.user, seen=request.POST.get("seen", ""))
+        except ValidationError as error:
+            messages.error(request, error.message)
+        else:
+            text = f"The outcome pack was already sent on {_moment(pack.sent_at)}. Nothing went out again."
+            messages.info(request, "The outcome pack is on its way to the school." if is_new else text)
+        return redirect("award_detail", pk)
+
+
+def _moment(instant: datetime) -> str:
+    return f"{timezone.localtime(instant):%-d %B %Y at %H:%M}"
+
+
+class StaffCertificateView(OfficerRequiredMixin, View):
+    """The certificate that counts, opened in the browser."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        award = get_object_or_404(Award.objects.visible_to(request.user), pk=pk)
+        certificate = award.certificates.filter(replaced_by__isnull=True).first()
+        if certificate is None:
+            raise Http404("This award has no certificate.")
+        headers = {"Content-Disposition": f'inline; filename="{certificate.number}.pdf"'}
+        return HttpResponse(bytes(certificate.pdf), content_type="application/pdf", headers=headers)
