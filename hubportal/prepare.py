@@ -150,7 +150,7 @@ def install_packages(*, for_tests: bool) -> None:
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     output = []
     with subprocess.Popen(
-        [*pip, "--progress-bar", "off", "-r", wanted[-1]],
+        [*pip, "--progress-bar", "off", "--no-compile", "-r", wanted[-1]],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,

@@ -1,4 +1,5 @@
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -151,6 +152,17 @@ def test_screen_says_whose_each_line_is():
     run.Screen(stream).show("web", "GET / 200")
 
     assert stream.getvalue() == "web    │ GET / 200\n"
+
+
+@pytest.mark.parametrize(("handler", "expected"), [(signal.default_int_handler, True), (signal.SIG_DFL, False)])
+def test_process_that_catches_ctrl_c_is_known(handler, expected):
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        caught = run.catches_interrupt(os.getpid())
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert caught is expected
 
 
 # --- Processes -----------------------------------------------------------------------------------------------------
