@@ -1,24 +1,41 @@
 """Builds the demo: register, staff and areas first, then the years of meetings are lived through day by day."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from hubportal.accounts.models import User
-from hubportal.demo.lives import Calendar, plan_lives
+from hubportal.celery import app as celery_app
+from hubportal.demo.lives import plan_lives
 from hubportal.demo.people import AREAS, PASSWORD, STAFF
+from meetings.models import HubHoliday
 from schools.models import Area, HubProfile
 from schools.services import assign_areas_by_postcode
 
 DATA = Path(settings.BASE_DIR) / "schools" / "data"
 
 
-@transaction.atomic
 def build_demo(*, say: Callable[[str], object]) -> None:
-    """Fill an empty database, in one transaction: a demo that fails leaves nothing behind."""
+    """Fill an empty database, in one transaction: a demo that fails leaves nothing behind.
+
+    Mail goes to nobody: each is marked as sent on the day it would have gone, and no worker is told.
+    """
+    backend, broker = settings.EMAIL_BACKEND, celery_app.conf.broker_url
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    celery_app.conf.broker_url = "memory://demo"
+    try:
+        with transaction.atomic():
+            build_hub(say=say)
+    finally:
+        settings.EMAIL_BACKEND, celery_app.conf.broker_url = backend, broker
+
+
+def build_hub(*, say: Callable[[str], object]) -> None:
     say("  real schools of Leicestershire and Leicester, from the Department for Education's register")
     call_command(
         "import_schools",
@@ -32,8 +49,9 @@ def build_demo(*, say: Callable[[str], object]) -> None:
     HubProfile.objects.update_or_create(pk=1, defaults=PROFILE)
     build_staff()
     build_areas()
+    build_holidays(first_year=timezone.localdate().year - 4, last_year=timezone.localdate().year + 1)
     say("  four years of requests, meetings, audits, awards and reflections")
-    live(plan_lives(), say=say)
+    plan_lives().run(say=say)
 
 
 PROFILE = {
@@ -47,6 +65,23 @@ PROFILE = {
 }
 
 
+# Roughly the school holidays: name, first day and last day as (month, day).
+HOLIDAYS = (
+    ("Half term in February", (2, 14), (2, 20)),
+    ("Easter", (4, 1), (4, 15)),
+    ("Half term in May", (5, 25), (5, 31)),
+    ("Summer", (7, 12), (8, 27)),
+    ("Half term in October", (10, 16), (10, 25)),
+)
+
+
+def build_holidays(*, first_year: int, last_year: int) -> None:
+    for year in range(first_year, last_year + 1):
+        HubHoliday.objects.create(name=f"Christmas {year}", first_on=date(year, 12, 20), last_on=date(year + 1, 1, 3))
+        for name, first, last in HOLIDAYS:
+            HubHoliday.objects.create(name=f"{name} {year}", first_on=date(year, *first), last_on=date(year, *last))
+
+
 def build_staff() -> None:
     for person in STAFF:
         User.objects.create_user(person.email, PASSWORD, name=person.name, role=person.role, job_title=person.job_title)
@@ -57,13 +92,3 @@ def build_areas() -> None:
     for area in AREAS:
         Area.objects.create(name=area.name, leader=leaders[area.leader], postcode_districts=list(area.districts))
     assign_areas_by_postcode(by=User.objects.get(role="administrator"))
-
-
-def live(calendar: Calendar, *, say: Callable[[str], object]) -> None:
-    """Let everything happen on its day. Mail goes to nobody: it is marked as sent on the day it would have gone."""
-    backend = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    try:
-        calendar.run(say=say)
-    finally:
-        settings.EMAIL_BACKEND = backend

@@ -66,7 +66,8 @@ class Life:
 
     @property
     def officer(self) -> User:
-        assert self.school.area and self.school.area.leader
+        assert self.school.area
+        assert self.school.area.leader
         return self.school.area.leader
 
     def ask(self, *, offered_from: date) -> Deed:

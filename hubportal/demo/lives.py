@@ -12,12 +12,15 @@ from django.utils import timezone
 from awards.services import queue_due_mail
 from hubportal.demo.deeds import Life, deliver_waiting_mail
 from hubportal.demo.people import COORDINATORS, HEADS
+from meetings.queries import hub_holidays_between
 from meetings.rules import add_months, first_working_day
-from schools.models import AuditOffer, School
+from schools.models import School
 
 Deed = Callable[[], object]
 # The same demo on every machine.
 SEED = 1685
+# GIAS phase codes.
+PRIMARY, SECONDARY = "2", "4"
 MORNING, AFTERNOON = time(9, 30), time(13, 30)
 
 
@@ -99,7 +102,9 @@ def plan_lives(*, today: date | None = None) -> Calendar:
 
 
 def _plan_conversation(calendar: Calendar, life: Life, plan: Plan, chance: random.Random) -> None:
-    meeting_on = first_working_day(calendar.today + timedelta(days=plan.meeting))
+    wished = calendar.today + timedelta(days=plan.meeting)
+    holidays = hub_holidays_between(wished, wished + timedelta(days=90))
+    meeting_on = first_working_day(wished, hub_holidays=holidays)
     life = life.with_quality(plan.quality, seed=chance.random())
     asked_on = min(meeting_on - timedelta(days=plan.asked_before), calendar.today - timedelta(days=2))
     calendar.add(asked_on, MORNING, life.ask(offered_from=meeting_on))
@@ -132,8 +137,8 @@ class _Schools:
 
     def __init__(self, chance: random.Random) -> None:
         open_schools = School.objects.open().filter(area__leader__isnull=False).select_related("area__leader")
-        self.primary = self._shuffled(open_schools.filter(audit_offer=AuditOffer.PRIMARY), chance)
-        self.secondary = self._shuffled(open_schools.filter(audit_offer=AuditOffer.SECONDARY), chance)
+        self.primary = self._shuffled(open_schools.filter(phase_code=PRIMARY), chance)
+        self.secondary = self._shuffled(open_schools.filter(phase_code=SECONDARY), chance)
         self.number = count()
 
     @staticmethod
