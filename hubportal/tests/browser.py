@@ -33,10 +33,13 @@ AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
+    program = chromium_path()
+    if program is None:
+        pytest.fail("There is no Chromium, and the browser tests must run (sudo apt-get install chromium).")
     # Playwright keeps an event loop in this thread, where Django would refuse a test's own queries.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path(), args=list(ARGUMENTS))
+        launched = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield launched
         launched.close()
 
