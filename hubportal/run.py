@@ -128,7 +128,11 @@ def prepare_data() -> None:
         say(f"Bringing the database up to date ({len(plan)} migrations)")
         call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    call_command("load_frameworks")
+    output = io.StringIO()
+    call_command("load_frameworks", stdout=output)
+    for line in output.getvalue().splitlines():
+        if "unchanged" not in line:
+            print(f"    {line}", flush=True)
     if settings.DEMO and is_empty():
         say("Building the demo hub")
         call_command("demo")
