@@ -38,10 +38,10 @@ check:
 
 bench:
 	@$(PYTHON) -I hubportal/prepare.py --for-tests
-	@for bench in $(basename $(notdir $(filter-out %/__init__.py,$(wildcard bench/*.py)))); do \
+	@status=0; for bench in $(basename $(notdir $(filter-out %/__init__.py,$(wildcard bench/*.py)))); do \
 		echo "== bench/$$bench.py"; \
-		$(VENV_PYTHON) -m hubportal.embedded exec .local/bench $(VENV_PYTHON) -m bench.$$bench || exit 1; \
-	done
+		$(VENV_PYTHON) -m hubportal.embedded exec .local/bench $(VENV_PYTHON) -m bench.$$bench || status=1; \
+	done; exit $$status
 
 format:
 	$(VENV_PYTHON) -m ruff check --fix-only .
