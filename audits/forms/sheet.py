@@ -89,10 +89,6 @@ class RatingOption:
     descriptor: str
     is_chosen: bool
 
-    @property
-    def icon_template(self) -> str:
-        return f"components/icons/rag-{self.value}.svg"
-
 
 @dataclass(frozen=True)
 class SheetItem:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audits.models import Criterion, Framework, FrameworkStatus, Section
 from audits.queries import definition_of, published_framework
-from audits.rules import Essential, FrameworkDefinition, FrameworkInvalid, parse_framework
+from audits.rules import Essential, FrameworkDefinition, FrameworkInvalid, compare_frameworks, parse_framework
 from hubportal.accounts.models import User
 
 
@@ -32,7 +32,7 @@ def publish_framework(*, definition_data: Mapping[str, Any], by: User | None) ->
         raise ValidationError(error.problems) from error
     _wait_for_other_publishers()
     published = published_framework(definition.phase)
-    if published and definition_of(published) == definition:
+    if published and not compare_frameworks(definition_of(published), definition):
         return published
     check_version_is_new(definition)
     if published:

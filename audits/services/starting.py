@@ -23,8 +23,8 @@ def start_audit(*, meeting: Meeting, phase: str, by: User, now: datetime | None 
             phase is published, or the meeting's audit is agreed already.
     """
     meeting = Meeting.objects.select_related("school").select_for_update(of=("self",)).get(pk=meeting.pk)
-    open_audit = meeting.audits.open().filter(framework__phase=phase).first()
-    if open_audit:
+    open_audit = meeting.audits.open().select_related("framework").first()
+    if open_audit and open_audit.framework.phase == phase:
         return open_audit
     framework = _framework_for(meeting=meeting, phase=phase)
     audit = Audit.objects.create(meeting=meeting, framework=framework, started_at=now or timezone.now(), started_by=by)

@@ -49,6 +49,16 @@ def test_load_frameworks_without_arguments_publishes_the_two_of_the_project():
     assert published() == [("primary", "1.0"), ("secondary", "1.0")]
 
 
+def test_load_frameworks_of_the_project_twice_changes_nothing():
+    load()
+
+    assert load() == [
+        "primary.yaml: primary framework 1.0 is unchanged.",
+        "secondary.yaml: secondary framework 1.0 is unchanged.",
+    ]
+    assert Framework.objects.count() == 2
+
+
 def test_load_frameworks_twice_says_that_nothing_changed(folder):
     load(folder)
 

@@ -11,8 +11,8 @@ const summary = document.querySelector("[data-save-summary]");
 const form = document.querySelector("form[data-autosave]");
 let isLeaving = false;
 
+// After somebody has signed in again in another tab, the cookie is newer than the page.
 function csrfToken() {
-  // The cookie is newer than the page after somebody has signed in again in another tab.
   const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
   return cookie ? decodeURIComponent(cookie[1]) : form.elements.csrfmiddlewaretoken.value;
 }
@@ -106,7 +106,7 @@ class Part {
       });
       stored = answer.ok || [400, 409].includes(answer.status) ? await answer.json() : {};
     } catch {
-      this.retry("No connection.");
+      this.retry("no connection.");
       return;
     }
     if (answer.ok) {
@@ -116,9 +116,9 @@ class Part {
     } else if (answer.status === 400) {
       this.show("failed", `Not saved: ${stored.error} ${KEPT}`, true);
     } else if (answer.type === "opaqueredirect" || answer.status === 403) {
-      this.retry("You are signed out. Sign in again in another tab.");
+      this.retry("you are signed out. Sign in again in another tab.");
     } else {
-      this.retry("The server had a problem.");
+      this.retry("the server had a problem.");
     }
   }
 
@@ -248,6 +248,12 @@ function countDiscussed() {
     entry.querySelector("[data-discussed]").textContent = discussed;
     entry.querySelector("progress").value = discussed;
   });
+  const missing = document.querySelector(".audit-criterion input[value=not_discussed]:checked");
+  const next = document.querySelector("[data-next]");
+  next.closest("p").hidden = !missing;
+  if (missing) {
+    next.href = `#${missing.closest(".audit-criterion").id}`;
+  }
 }
 
 function warnBeforeLeaving(hasUnsaved) {
@@ -264,6 +270,7 @@ if (form && summary) {
   parts.filter((part) => part.isChanged() && !part.element.querySelector(".audit-conflict")).forEach((part) => part.later(0));
   form.addEventListener("submit", () => {
     isLeaving = true;
+    form.elements.csrfmiddlewaretoken.value = csrfToken();
   });
   window.addEventListener("online", () => parts.filter((part) => part.status === "failed").forEach((part) => part.save()));
   warnBeforeLeaving(() => parts.some((part) => part.status !== "saved"));

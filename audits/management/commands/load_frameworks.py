@@ -54,30 +54,32 @@ class Command(BaseCommand):
         """Print what each file would change, and return those that change something."""
         changed, problems = [], []
         for file in files:
-            published = published_framework(file.definition.phase)
-            if published and definition_of(published) == file.definition:
-                self.stdout.write(f"{file.called} is unchanged.")
+            if not self.show_change(file, published_framework(file.definition.phase)):
                 continue
-            self.show_change(file, published)
+            changed.append(file)
             try:
                 check_version_is_new(file.definition)
             except ValidationError as error:
                 problems += [f"{file.name}: {sentence}" for sentence in error.messages]
-            changed.append(file)
         if problems:
             raise refusal(problems)
         return changed
 
-    def show_change(self, file: FrameworkFile, published: Framework | None) -> None:
+    def show_change(self, file: FrameworkFile, published: Framework | None) -> bool:
+        """Print what one file would change; whether it changes anything."""
         if published is None:
             sections = len(file.definition.sections)
             self.stdout.write(f"{file.called} is new: {len(file.definition.criteria)} criteria in {sections} sections.")
-            return
+            return True
         changes = compare_frameworks(definition_of(published), file.definition)
+        if not changes:
+            self.stdout.write(f"{file.called} is unchanged.")
+            return False
         things = "1 thing" if len(changes) == 1 else f"{len(changes)} things"
         self.stdout.write(f"{file.called} differs from the published {published.version} in {things}:")
         for change in changes:
             self.stdout.write(f"  - {change.sentence}")
+        return True
 
 
 def read_directory(directory: Path) -> list[FrameworkFile]:
