@@ -8,7 +8,7 @@ from django.db import transaction
 
 from hubportal.mail.kinds import KINDS, register_universal_check
 from hubportal.mail.models import Email
-from hubportal.mail.render import render_email
+from hubportal.mail.render import RenderedEmail, render_email
 from hubportal.mail.services import Attachment, queue_email
 from schools.models import Contact, ContactLink, ContactRole, TimelineKind
 from schools.queries import hub_profile
@@ -29,7 +29,7 @@ def consent_withdrawn(email: Email) -> str | None:
 
 def render_for_contact(
     *, contact: Contact, folder: str, link_url: str, withdraw_url: str, context: dict[str, Any]
-) -> dict[str, str]:
+) -> RenderedEmail:
     """Subject, text and HTML as this contact gets them; a page that shows a mail before it goes calls this too.
 
     The templates get `hub`, `contact`, `school`, `link_url` (also the mail's one button, `action_url`),

@@ -34,7 +34,7 @@ class PersonalLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["PersonalLink"]] = PersonalLinkQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["PersonalLink"]] = PersonalLinkQuerySet.as_manager()
 
     class Meta:
         abstract = True

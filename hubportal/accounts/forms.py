@@ -6,7 +6,7 @@ from hubportal.accounts.models import User
 from hubportal.forms import PortalForm
 
 
-class InvitationForm(PortalForm, forms.ModelForm):  # type: ignore[type-arg]
+class InvitationForm(PortalForm, forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "email", "role", "job_title")

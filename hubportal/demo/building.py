@@ -27,12 +27,13 @@ def build_demo(*, say: Callable[[str], object]) -> None:
     """
     backend, broker = settings.EMAIL_BACKEND, celery_app.conf.broker_url
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    celery_app.conf.broker_url = "memory://demo"
+    celery_app.conf.update(broker_url="memory://demo")
     try:
         with transaction.atomic():
             build_hub(say=say)
     finally:
-        settings.EMAIL_BACKEND, celery_app.conf.broker_url = backend, broker
+        settings.EMAIL_BACKEND = backend
+        celery_app.conf.update(broker_url=broker)
 
 
 def build_hub(*, say: Callable[[str], object]) -> None:

@@ -29,10 +29,11 @@ from hubportal.mail.services import deliver
 from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest
 from meetings.rules import consent_wording
 from meetings.services import book_meeting, data_form_of, request_meeting, send_data_form
-from schools.models import ContactRole, School
+from schools.models import Contact, ContactRole, School
 from schools.queries import hub_profile
 
 Deed = Callable[[], object]
+SATURDAY = 5
 
 STRENGTHS = (
     "Singing is at the heart of the school: every class sings with confidence, and the choir welcomes everybody.",
@@ -74,7 +75,8 @@ class Life:
         def deed() -> None:
             hub = hub_profile()
             first = self.coordinator.split()[0].lower()
-            offered = [offered_from, offered_from + timedelta(days=1)]
+            days = [offered_from + timedelta(days=number) for number in range(4)]
+            offered = [day for day in days if day.weekday() < SATURDAY][:2]
             request_meeting(
                 school=self.school,
                 name=self.coordinator,
@@ -84,7 +86,7 @@ class Life:
                 head_name=self.head,
                 head_email=f"head.{self.school.urn}@school.example.org",
                 kind=MeetingKind.QUALITY_CONVERSATION,
-                offered=[(day, DayPart.ANY) for day in offered if day.weekday() < 5] or [(offered_from, DayPart.ANY)],
+                offered=[(day, DayPart.ANY) for day in offered],
                 consent_wording=consent_wording(hub=hub.name, award=hub.award_name, address=hub.contact_email),
                 submission_key=UUID(int=random.Random(f"{self.school.urn}{offered_from}").getrandbits(128)),  # noqa: S311
                 now=timezone.now(),
@@ -128,7 +130,7 @@ class Life:
         form.has_published_plan = self.quality > 0.4
         send_data_form(data_form=form, by_contact=self.coordinator_contact(), now=timezone.now())
 
-    def coordinator_contact(self):  # type: ignore[no-untyped-def]
+    def coordinator_contact(self) -> Contact:
         return self.school.contacts.get(role=ContactRole.MUSIC_COORDINATOR)
 
     def start_audit(self) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 import time_machine
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from awards.services import queue_due_mail
@@ -142,7 +143,7 @@ class _Schools:
         self.number = count()
 
     @staticmethod
-    def _shuffled(schools, chance: random.Random) -> list[School]:  # type: ignore[no-untyped-def]
+    def _shuffled(schools: QuerySet[School], chance: random.Random) -> list[School]:
         found = list(schools.order_by("urn"))
         chance.shuffle(found)
         return found

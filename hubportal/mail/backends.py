@@ -23,7 +23,8 @@ class EmlFileBackend(BaseEmailBackend):
 
     def write(self, folder: Path, message: EmailMessage) -> None:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as file:
-            file.write(message.message().as_bytes(linesep="\r\n"))
+            # Django's own message class takes the line ending; its type stub does not say so.
+            file.write(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
         os.chmod(file.name, 0o600)
         time = f"{timezone.localtime():%Y%m%d-%H%M%S-%f}"
         identity = str(message.extra_headers.get("Message-ID", "")).strip("<>").partition("@")[0]

@@ -1,11 +1,19 @@
 """Renders the three templates of a mail: subject, text and HTML."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.template.loader import render_to_string
 
 
-def render_email(folder: str, context: dict[str, Any]) -> dict[str, str]:
+class RenderedEmail(TypedDict):
+    """The three parts of a mail, ready for `queue_email`."""
+
+    subject: str
+    body_text: str
+    body_html: str
+
+
+def render_email(folder: str, context: dict[str, Any]) -> RenderedEmail:
     """The keyword arguments `subject`, `body_text` and `body_html` for `queue_email`.
 
     `folder` is the template folder of the mail, such as "meetings/emails/booking".
