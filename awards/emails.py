@@ -13,6 +13,7 @@ from awards.queries import PriorityText, priority_texts
 from hubportal.access.rules import withhold_placeholders
 from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
+from hubportal.mail.render import RenderedEmail
 from hubportal.mail.services import Attachment
 from meetings.rules import add_months
 from schools.emails import mail_contact, render_for_contact
@@ -75,7 +76,7 @@ def outcome_context(award: Award) -> dict[str, Any]:
     return {"outcome": outcome_text(award), "action_label": "Open your school’s page"}
 
 
-def render_outcome(*, award: Award, contact: Contact) -> dict[str, str]:
+def render_outcome(*, award: Award, contact: Contact) -> RenderedEmail:
     """The outcome pack's `subject`, `body_text` and `body_html` as this contact will get them, the personal link
     left out as in every copy that staff read."""
     link = ContactLink.mint(destination=reverse("my_school"), contact=contact)
@@ -86,7 +87,11 @@ def render_outcome(*, award: Award, contact: Contact) -> dict[str, str]:
         withdraw_url=link.mail_withdraw_url,
         context=outcome_context(award),
     )
-    return {part: withhold_placeholders(text) for part, text in rendered.items()}
+    return {
+        "subject": rendered["subject"],
+        "body_text": withhold_placeholders(rendered["body_text"]),
+        "body_html": withhold_placeholders(rendered["body_html"]),
+    }
 
 
 def mail_outcome(*, award: Award, contact: Contact, attachments: Sequence[Attachment]) -> Email:

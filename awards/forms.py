@@ -59,7 +59,7 @@ class AwardFilterForm(PortalForm, forms.Form):
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
         if area := given.pop("area", None):
-            given["area"] = str(area.pk)
+            given["area"] = area.pk
         return AwardFilters(**given)
 
 
@@ -75,7 +75,7 @@ class ReflectionForm(PortalForm, forms.Form):
 
     def __init__(self, *args: Any, reflection: Reflection, priorities: list[Priority], **kwargs: Any) -> None:
         self.priorities = priorities
-        super().__init__(*args, initial=_given(reflection), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": _given(reflection)})
         for priority in priorities:
             number = priority.number
             self.fields[f"progress_{number}"] = forms.ChoiceField(

@@ -91,7 +91,7 @@ class AwardFilters:
     q: str = ""
     level: str = ""
     status: str = ""
-    area: str = ""
+    area: int | None = None
     pack: str = ""
     reflection: str = ""
     sort: str = "-awarded"
@@ -157,11 +157,11 @@ def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> 
     if filters.level:
         found = found.filter(level=filters.level)
     if filters.area:
-        found = found.filter(school__area=filters.area)
+        found = found.filter(school__area_id=filters.area)
     if filters.status == "renewal":
         found = found.filter(status=AwardStatus.CURRENT, expires_on__lte=today + RENEWAL_NOTICE)
     elif filters.status:
-        found = found.filter(shown_status=filters.status)
+        found = found.filter(shown_status=filters.status)  # type: ignore[misc]
     if filters.pack == "unsent":
         found = found.filter(pk__in=Award.objects.to_send())
     if filters.reflection == "unanswered":

@@ -13,7 +13,7 @@ def outcome_recipients(school: School) -> list[Contact]:
 
     Of several in one role it is the one who came last. Where neither can be written to, whoever else can is asked.
     """
-    reachable = _newest_first(school.contacts.reachable())  # type: ignore[attr-defined]
+    reachable = _newest_first(school.contacts.reachable())
     chosen = [person for role in REFLECTION_ROLES if (person := _first_in_role(reachable, role))]
     by_address: dict[str, Contact] = {}
     for person in chosen or reachable[:1]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audits.models import Audit, AuditStatus
 from audits.queries import agreed_ratings, definition_of, priority_codes
-from awards.models import Award, AwardStatus
+from awards.models import Award, AwardLevel, AwardStatus
 from awards.rules import Decision, decide
 from awards.services.certificates import issue_certificate
 from awards.services.reflections import schedule_reflections
@@ -43,7 +43,7 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     award = Award.objects.create(
         school=school,
         audit=audit,
-        level=decision.level,
+        level=AwardLevel(decision.level),
         status=_make_room(school, audit.meeting.held_on, by=by, at=at),
         reason=decision.reason,
         next_step=decision.next_step.sentence if decision.next_step else "",
@@ -80,7 +80,7 @@ def _decision_on(audit: Audit) -> Decision:
 def _make_room(school: School, awarded_on: date, *, by: User, at: datetime) -> AwardStatus:
     """Supersede the award the school holds, and say what the new one is: an old meeting written up late
     does not replace a newer award."""
-    held = school.awards.current().select_for_update().first()  # type: ignore[attr-defined]
+    held = school.awards.current().select_for_update().first()
     if held is None:
         return AwardStatus.CURRENT
     if held.awarded_on > awarded_on:

@@ -6,7 +6,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from audits.models import Audit, AuditStatus, Framework, Priority, Rating
-from audits.tests.factories import FrameworkFactory, make_agreed_audit
+from audits.services import agree_audit
+from audits.tests.factories import (
+    FrameworkFactory,
+    make_agreed_audit,
+    make_meeting,
+    make_open_audit,
+    make_priorities,
+)
 from awards.models import Award, AwardLevel, Reflection
 from awards.services import decide_award, send_outcome_pack
 from hubportal.accounts.models import User
@@ -69,6 +76,20 @@ def make_award(
         send_outcome_pack(award=award, by=officer)
         award.refresh_from_db()
     return award
+
+
+def make_award_with_private_note(
+    note: str, *, school: School | None = None, level: str = AwardLevel.SILVER, on: date = date(2026, 11, 5)
+) -> Award:
+    """An award whose audit has a note that no school may ever read; its outcome pack is not sent yet."""
+    audit = make_open_audit(
+        meeting=make_meeting(school=school, on=on), ratings=ratings_for(level, FrameworkFactory())
+    )
+    audit.private_note, audit.strengths = note, "Singing in assembly."
+    audit.save()
+    make_priorities(audit, [section.criteria.first().code for section in audit.framework.sections.all()])
+    agree_audit(audit=audit, by=audit.meeting.officer)
+    return decide_award(audit=audit, by=audit.meeting.officer)
 
 
 def make_due_reflections(number: int, *, due_on: date) -> list[Reflection]:

@@ -12,14 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from audits.models import Audit
-from audits.services import agree_audit
-from audits.tests.factories import FrameworkFactory, make_open_audit, make_priorities
 from awards.emails import OutcomeText, outcome_text
 from awards.models import Award, OutcomePack
 from awards.queries import PriorityText
-from awards.services import decide_award, preview_outcome_pack, reissue_certificate, send_outcome_pack
+from awards.services import preview_outcome_pack, reissue_certificate, send_outcome_pack
 from awards.services.outcome import CHANGED, NOBODY
-from awards.tests.factories import make_award, ratings_for
+from awards.tests.factories import make_award, make_award_with_private_note
 from hubportal.access.rules import withhold_placeholders
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email
@@ -218,12 +216,7 @@ SECRET = "PRIVATE-the-head-is-leaving"
 
 @pytest.mark.parametrize("level", ["working_towards", "silver"])
 def test_outcome_mail_never_holds_what_is_for_staff_only(level):
-    audit = make_open_audit(ratings=ratings_for(level, FrameworkFactory()))
-    audit.private_note, audit.strengths = SECRET, "Singing in assembly."
-    audit.save()
-    make_priorities(audit, ["P-INT-01", "P-IMP-01", "P-IPC-01"])
-    agree_audit(audit=audit, by=UserFactory())
-    award = with_people(decide_award(audit=audit, by=UserFactory()))
+    award = with_people(make_award_with_private_note(SECRET, level=level))
     assert Audit.objects.get().private_note == SECRET
 
     pack, _ = send_outcome_pack(award=award, by=UserFactory())

@@ -39,5 +39,6 @@ class VerifyCertificateView(View):
             page = render(request, "awards/verify_unknown.html", {"verify_form": VerifyForm()}, status=404)
         else:
             page = render(request, "awards/verify_certificate.html", {"certificate": found})
-        page.headers.update(NO_INDEX)
+        for name, value in NO_INDEX.items():
+            page.headers[name] = value
         return page

@@ -52,10 +52,10 @@ class AwardListView(OfficerRequiredMixin, ListView):
         csv_query = with_query(self.request.GET, format="csv", page=None).removeprefix("?")
         return super().get_context_data(**kwargs) | extra | {"csv_query": csv_query}
 
-    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        if self.request.GET.get("format") == "csv":
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("format") == "csv":
             return _as_csv(self.get_queryset())
-        return super().render_to_response(context, **kwargs)
+        return super().get(request, *args, **kwargs)
 
 
 def _as_csv(awards: QuerySet[Award]) -> HttpResponse:
