@@ -1,0 +1,187 @@
+"""The staff home and the page about one school."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.tests.factories import make_meeting
+from awards.models import Reflection
+from awards.tests.factories import make_audit, make_award
+from hubportal.accounts.models import Role
+from hubportal.mail.models import EmailStatus
+from hubportal.mail.tests.factories import EmailFactory
+from meetings.tests.factories import MeetingFactory, MeetingRequestFactory
+from reports.queries import actions_for, reach, school_page
+from reports.rules import Stage, next_step
+from schools.models import SchoolLink, TimelineKind
+from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
+from schools.timeline import record_event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+
+
+@pytest.fixture
+def officer(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def counts(user) -> dict[str, int]:
+    return {action.label: action.count for action in actions_for(user, now=timezone.now()) if action.count}
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(None, 302), (Role.VIEWER, 403), (Role.OFFICER, 200), (Role.ADMINISTRATOR, 200)]
+)
+def test_school_page_is_for_officers(client, role, status):
+    school = SchoolFactory()
+    if role:
+        client.force_login(UserFactory(role=role))
+
+    assert client.get(reverse("school_detail", args=[school.urn])).status_code == status
+
+
+def test_school_page_of_an_unknown_school_is_not_found(client, officer):
+    assert client.get(reverse("school_detail", args=[1])).status_code == 404
+
+
+def test_staff_home_shows_viewers_figures_and_no_names(client):
+    meeting = MeetingFactory(school=SchoolFactory(name="Hidden School"))
+    client.force_login(UserFactory(role=Role.VIEWER))
+
+    response = client.get(reverse("staff_home"))
+
+    assert response.status_code == 200
+    assert meeting.school.name not in response.content.decode()
+    assert "actions" not in response.context_data
+
+
+def test_staff_home_is_closed_to_the_public(client):
+    assert client.get(reverse("staff_home")).status_code == 302
+
+
+def test_actions_count_what_needs_the_officer(officer):
+    other = UserFactory()
+    MeetingRequestFactory(assigned_to=officer)
+    MeetingRequestFactory(assigned_to=None)
+    MeetingRequestFactory(assigned_to=other)
+    make_audit()
+    make_award()
+    EmailFactory(status=EmailStatus.FAILED)
+
+    assert counts(officer) == {
+        "Meeting requests to answer": 2,
+        "Agreed audits waiting for a decision": 1,
+        "Outcome packs to send": 1,
+        "Mails that failed": 1,
+    }
+
+
+def test_actions_count_past_meetings_without_an_audit_of_this_officer(officer):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_meeting(officer=officer, on=yesterday)
+    make_meeting(officer=UserFactory(), on=yesterday)
+
+    assert counts(officer) == {"Meetings held that have no agreed audit": 1}
+
+
+def test_actions_count_reflections_without_an_answer_after_three_weeks(officer):
+    first, second, third = (make_award(sent=True).audit.reflections.get(month=12) for _ in range(3))
+    now = timezone.now()
+    for reflection, days in ((first, 22), (second, 20), (third, 22)):
+        Reflection.objects.filter(pk=reflection.pk).update(
+            queued_at=now - timedelta(days=days), email=EmailFactory(status=EmailStatus.CANCELLED)
+        )
+    Reflection.objects.filter(pk=third.pk).update(answered_at=now)
+
+    assert counts(officer)["Reflections not answered"] == 1
+
+
+def test_reach_counts_schools_and_awards_in_force():
+    reached = SchoolFactory()
+    make_award(school=reached, level="gold", on=timezone.localdate() - timedelta(days=30))
+    make_award(level="bronze", on=timezone.localdate() - timedelta(days=1200))
+    SchoolFactory()
+    SchoolFactory(status="closed")
+
+    found = reach()
+
+    assert (found.schools, found.reached, found.never_reached) == (3, 2, 1)
+    assert found.by_level == {"Working towards Bronze": 0, "Bronze": 0, "Silver": 0, "Gold": 1}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_staff_home_asks_the_same_number_of_queries(client, officer, number, django_assert_num_queries):
+    for _ in range(number):
+        MeetingRequestFactory(assigned_to=officer)
+        MeetingFactory(officer=officer)
+        make_award()
+
+    with django_assert_num_queries(15):
+        client.get(reverse("staff_home"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_school_page_asks_the_same_number_of_queries(client, officer, number, django_assert_num_queries):
+    school = SchoolFactory()
+    for place in range(number):
+        ContactFactory(school=school)
+        MeetingRequestFactory(school=school)
+        make_award(school=school, on=date(2022 + place, 11, 4), sent=True)
+        record_event(school=school, kind=TimelineKind.NOTE, text="Rang up", by=officer)
+        SchoolLink.objects.create(school=school, linked_urn=100 + place, link_type="Predecessor")
+
+    with django_assert_num_queries(20):
+        response = client.get(reverse("school_detail", args=[school.urn]))
+
+    assert len(response.context["page"].awards) == number
+
+
+def test_school_page_shows_an_answered_reflection(client, officer):
+    award = make_award(sent=True)
+    reflection = award.audit.reflections.get(month=12)
+    reflection.answers.create(
+        priority=award.audit.priorities.first(), progress="achieved", what_helped="Team teaching."
+    )
+    Reflection.objects.filter(pk=reflection.pk).update(answered_at=timezone.now(), what_next="A choir.")
+
+    text = client.get(reverse("school_detail", args=[award.school.urn])).content.decode()
+
+    assert ("Team teaching." in text, "A choir." in text) == (True, True)
+
+
+def test_school_page_shows_markup_in_names_as_text(client, officer):
+    school = SchoolFactory(name="<script>alert(1)</script>")
+
+    text = client.get(reverse("school_detail", args=[school.urn])).content.decode()
+
+    assert "<script>alert(1)</script>" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+@pytest.mark.parametrize(
+    ("build", "stage", "url_name"),
+    [
+        (lambda school: None, Stage.ASK, "meeting_new"),
+        (lambda school: MeetingRequestFactory(school=school), Stage.BOOK, "request_detail"),
+        (lambda school: MeetingFactory(school=school), Stage.CONVERSE, "meeting_detail"),
+        (lambda school: make_audit(school=school), Stage.DECIDE, "audit_detail"),
+        (lambda school: make_award(school=school), Stage.OUTCOME, "award_detail"),
+        (lambda school: make_award(school=school, sent=True), Stage.REFLECT, "award_detail"),
+    ],
+)
+def test_school_page_offers_the_next_step_of_the_journey(build, stage, url_name):
+    school = SchoolFactory()
+    build(school)
+
+    step = next_step(school_page(school).standing, today=date(2026, 11, 20))
+
+    assert (step.stage, step.url_name) == (stage, url_name)
