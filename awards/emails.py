@@ -65,9 +65,7 @@ def outcome_text(award: Award) -> OutcomeText:
         recognition_name=hub.recognition_name,
         recognition_text=hub.recognition_text,
         request_url=settings.HUB_BASE_URL + reverse("request_meeting"),
-        verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key])
-        if certificate
-        else "",
+        verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key]) if certificate else "",
     )
 
 
@@ -149,9 +147,7 @@ def reflection_no_longer_applies(email: Email) -> str | None:
     return "The school has closed." if sheet["audit__meeting__school__status"] == SchoolStatus.CLOSED else None
 
 
-OUTCOME = register(
-    MailKind(key="outcome", name="Outcome pack", no_longer_applies=outcome_no_longer_applies)
-)
+OUTCOME = register(MailKind(key="outcome", name="Outcome pack", no_longer_applies=outcome_no_longer_applies))
 REFLECTION = register(
     MailKind(key="reflection", name="Reflection sheet", no_longer_applies=reflection_no_longer_applies)
 )

@@ -8,9 +8,7 @@ urlpatterns = [
     path("awards/", views.AwardListView.as_view(), name="award_list"),
     path("audits/<int:pk>/award/", views.AwardDecideView.as_view(), name="award_decide"),
     path("awards/<int:pk>/", views.AwardDetailView.as_view(), name="award_detail"),
-    path(
-        "awards/<int:pk>/preview/<int:contact>/", views.OutcomePackPreviewView.as_view(), name="outcome_pack_preview"
-    ),
+    path("awards/<int:pk>/preview/<int:contact>/", views.OutcomePackPreviewView.as_view(), name="outcome_pack_preview"),
     path("awards/<int:pk>/send/", views.OutcomePackSendView.as_view(), name="outcome_pack_send"),
     path("awards/<int:pk>/certificate/", views.StaffCertificateView.as_view(), name="staff_certificate"),
     path("my-school/", views.MySchoolView.as_view(), name="my_school"),

@@ -11,9 +11,7 @@ from schools.models import Contact
 
 def reflections_with_nobody(*, as_of: date) -> QuerySet[Reflection]:
     """Sheets that are due at schools where nobody can be written to: for staff to find a contact."""
-    reachable = Contact.objects.reachable().filter(
-        school=OuterRef("audit__meeting__school"), role__in=REFLECTION_ROLES
-    )
+    reachable = Contact.objects.reachable().filter(school=OuterRef("audit__meeting__school"), role__in=REFLECTION_ROLES)
     due = Reflection.objects.due(as_of=as_of).filter(~Exists(reachable))
     return due.select_related("audit__meeting__school").order_by("due_on", "pk")
 

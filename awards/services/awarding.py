@@ -9,7 +9,7 @@ from django.utils import timezone
 from audits.models import Audit, AuditStatus
 from audits.queries import agreed_ratings, definition_of, priority_codes
 from awards.models import Award, AwardLevel, AwardStatus
-from awards.rules import Decision, decide
+from awards.rules import Decision, Level, decide
 from awards.services.certificates import issue_certificate
 from awards.services.reflections import schedule_reflections
 from hubportal.accounts.models import User
@@ -39,11 +39,11 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     earlier = Award.objects.filter(audit=audit).first()
     if earlier:
         return earlier
-    decision = _decision_on(audit)
+    level, decision = _decision_on(audit)
     award = Award.objects.create(
         school=school,
         audit=audit,
-        level=AwardLevel(decision.level),
+        level=AwardLevel(level),
         status=_make_room(school, audit.meeting.held_on, by=by, at=at),
         reason=decision.reason,
         next_step=decision.next_step.sentence if decision.next_step else "",
@@ -61,7 +61,7 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     return award
 
 
-def _decision_on(audit: Audit) -> Decision:
+def _decision_on(audit: Audit) -> tuple[Level, Decision]:
     if audit.status != AuditStatus.AGREED:
         raise ValidationError("Agree the audit with the school first: the award follows from the agreed ratings.")
     try:
@@ -72,9 +72,9 @@ def _decision_on(audit: Audit) -> Decision:
         )
     except ValueError as error:
         raise ValidationError(str(error)) from error
-    if not decision.is_complete:
+    if decision.level is None:
         raise ValidationError(decision.reason)
-    return decision
+    return decision.level, decision
 
 
 def _make_room(school: School, awarded_on: date, *, by: User, at: datetime) -> AwardStatus:

@@ -92,9 +92,7 @@ def send_outcome_pack(*, award: Award, by: User, seen: str = "") -> tuple[Outcom
         raise ValidationError(NOBODY)
     if seen and seen != preview.fingerprint:
         raise ValidationError(CHANGED)
-    emails = [
-        mail_outcome(award=award, contact=mail.to, attachments=preview.attachments) for mail in preview.mails
-    ]
+    emails = [mail_outcome(award=award, contact=mail.to, attachments=preview.attachments) for mail in preview.mails]
     pack = OutcomePack.objects.create(award=award, email=emails[0], sent_at=timezone.now(), sent_by=by)
     text = f"Outcome pack sent to {' and '.join(mail.to.name for mail in preview.mails)}."
     record_event(school=award.school, kind=TimelineKind.AWARD, text=text, by=by)

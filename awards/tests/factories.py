@@ -49,9 +49,7 @@ def make_audit(
     """An agreed audit whose ratings lead to this level."""
     framework = framework or FrameworkFactory()
     ratings = ratings_for(level, framework)
-    return make_agreed_audit(
-        school=school, officer=officer, on=on, framework=framework, ratings=ratings, **details
-    )
+    return make_agreed_audit(school=school, officer=officer, on=on, framework=framework, ratings=ratings, **details)
 
 
 def make_award(
@@ -82,9 +80,7 @@ def make_award_with_private_note(
     note: str, *, school: School | None = None, level: str = AwardLevel.SILVER, on: date = date(2026, 11, 5)
 ) -> Award:
     """An award whose audit has a note that no school may ever read; its outcome pack is not sent yet."""
-    audit = make_open_audit(
-        meeting=make_meeting(school=school, on=on), ratings=ratings_for(level, FrameworkFactory())
-    )
+    audit = make_open_audit(meeting=make_meeting(school=school, on=on), ratings=ratings_for(level, FrameworkFactory()))
     audit.private_note, audit.strengths = note, "Singing in assembly."
     audit.save()
     make_priorities(audit, [section.criteria.first().code for section in audit.framework.sections.all()])

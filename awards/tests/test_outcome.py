@@ -244,7 +244,9 @@ def test_outcome_mail_text_part_tells_the_whole_outcome():
     withdraw = link.replace("/link/", "/withdraw/")
     titles = [priority.criterion.title for priority in audit.priorities.all()]
     assert pack.email.subject == f"Your Silver award, certificate and three priorities: {school.name}"
-    assert pack.email.body_text == f"""\
+    assert (
+        pack.email.body_text
+        == f"""\
 Dear Ada Coordinator,
 
 Thank you for the conversation with {audit.meeting.officer.name} on Thursday 5 November 2026 about music at {school.name}.
@@ -308,6 +310,7 @@ music@hub.example.org
 You get this because you are the music coordinator of {school.name}.
 To stop all our mail to you, open {withdraw} and confirm there.
 """
+    )
 
 
 def test_outcome_mail_html_part_says_the_same_and_escapes_what_people_wrote():

@@ -204,7 +204,7 @@ def test_answer_reflection_may_be_changed_for_sixty_days(as_contact, sheet, cont
 
     assert response.status_code == (302 if is_open else 200)
     assert kept(sheet)[0][1] == ("achieved" if is_open else "under_way")
-    assert ("<form method=\"post\" novalidate>" in shown) == is_open
+    assert ('<form method="post" novalidate>' in shown) == is_open
 
 
 def test_answer_reflection_a_year_late_is_still_welcome(sheet, contact):
@@ -272,9 +272,7 @@ def test_school_awards_and_reflections_ask_the_same_number_of_queries(number, sc
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_reflection_form_asks_the_same_number_of_queries(
-    as_contact, sheet, contact, number, django_assert_num_queries
-):
+def test_reflection_form_asks_the_same_number_of_queries(as_contact, sheet, contact, number, django_assert_num_queries):
     for past in range(1, number):
         make_award(school=sheet.audit.meeting.school, on=date(2025 - past, 11, 5))
     client = as_contact(contact)

@@ -160,9 +160,7 @@ def test_outcome_pack_send_second_click_says_when_it_went(client, officer, award
 
     response = client.post(reverse("outcome_pack_send", args=[award.pk]))
 
-    assert said(response) == [
-        "The outcome pack was already sent on 6 November 2026 at 15:04. Nothing went out again."
-    ]
+    assert said(response) == ["The outcome pack was already sent on 6 November 2026 at 15:04. Nothing went out again."]
     assert Email.objects.filter(kind="outcome").count() == 1
 
 

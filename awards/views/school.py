@@ -75,9 +75,7 @@ class ReflectionView(ContactRequiredMixin, FormView):
     def form_valid(self, form: ReflectionForm) -> HttpResponse:
         what_next = form.cleaned_data["what_next"]
         try:
-            answer_reflection(
-                reflection=self.reflection, answers=form.answers(), what_next=what_next, by=self.contact
-            )
+            answer_reflection(reflection=self.reflection, answers=form.answers(), what_next=what_next, by=self.contact)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
