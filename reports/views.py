@@ -10,7 +10,7 @@ from django.views.generic import DetailView, TemplateView
 from hubportal.accounts.permissions import OfficerRequiredMixin, StaffRequiredMixin
 from reports import queries
 from reports.rules import Stage, next_step
-from schools.models import School
+from schools.models import Area, AuditOffer, School
 
 
 class StaffHomeView(StaffRequiredMixin, TemplateView):
@@ -45,4 +45,12 @@ class SchoolPageView(OfficerRequiredMixin, DetailView):
             argument = self.object.urn if step.argument is None else step.argument
             actions = [{"label": step.label, "url": reverse(step.url_name, args=[argument]), "tone": "primary"}]
         extra = {"page": page, "step": step, "actions": actions, "stages": list(Stage), "facts": page.facts}
-        return super().get_context_data(**kwargs) | extra | {"today": timezone.localdate()}
+        return (
+            super().get_context_data(**kwargs)
+            | extra
+            | {
+                "today": timezone.localdate(),
+                "areas": Area.objects.all(),
+                "audit_offers": AuditOffer.choices,
+            }
+        )

@@ -6,9 +6,10 @@ from operator import add, and_
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from schools.models import HubProfile, School
+from hubportal.accounts.models import User
+from schools.models import Area, HubProfile, School
 from schools.rules import search_words
 
 # How much of a word must be right (`word_similarity` of pg_trgm, 0 to 1): "Siston" finds Syston at 0.57 and
@@ -19,6 +20,17 @@ ALIKE = 0.45
 def hub_profile() -> HubProfile:
     """The hub's profile, or its defaults while nobody has written one."""
     return HubProfile.objects.filter(pk=1).first() or HubProfile(pk=1)
+
+
+def school_rows(user: User) -> QuerySet[School]:
+    """The school list: every school this person may see, each with its area and leader."""
+    return School.objects.visible_to(user).select_related("area__leader").order_by("name", "urn")
+
+
+def area_list() -> QuerySet[Area]:
+    """Areas with their leaders and the number of open schools in each (`open_schools`)."""
+    is_open = ~Q(schools__status="closed")
+    return Area.objects.select_related("leader").annotate(open_schools=Count("schools", filter=is_open)).order_by("name")
 
 
 def search_schools(text: str, *, limit: int, include_closed: bool = False) -> list[School]:

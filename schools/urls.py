@@ -3,8 +3,20 @@ from django.urls import path
 from schools import views
 
 urlpatterns = [
+    # Public
+    path("find-a-school/", views.SchoolSearchView.as_view(), name="school_search"),
+    path("who-leads-music/", views.AreaLeadersView.as_view(), name="area_leaders"),
+    # By personal link
     path("link/<str:token>/", views.PersonalLinkView.as_view(), name="personal_link"),
     path("withdraw/<str:token>/", views.WithdrawView.as_view(), name="withdraw"),
     path("my-school/link-needed/", views.LinkNeededView.as_view(), name="link_needed"),
     path("my-school/leave/", views.LeaveSchoolView.as_view(), name="leave_school"),
+    # Staff
+    path("schools/", views.SchoolListView.as_view(), name="school_list"),
+    path("schools/<int:urn>/area/", views.SchoolAreaView.as_view(), name="school_area"),
+    path("schools/<int:urn>/audit/", views.AuditOfferView.as_view(), name="school_audit_offer"),
+    path("areas/", views.AreaListView.as_view(), name="areas"),
+    path("areas/new/", views.AreaCreateView.as_view(), name="area_new"),
+    path("areas/<int:pk>/", views.AreaEditView.as_view(), name="area_edit"),
+    path("areas/assign/", views.AssignAreasView.as_view(), name="areas_assign"),
 ]

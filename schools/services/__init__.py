@@ -2,6 +2,7 @@
 
 from schools.timeline import record_event
 
+from .areas import assign_areas_by_postcode
 from .contacts import enter_by_link, keep_contact, usable_link, withdraw_consent
 from .importing import ImportReport, import_schools
 from .placing import choose_audit_offer, move_to_area
@@ -10,6 +11,7 @@ from .school_file import ImportRefused
 __all__ = [
     "ImportRefused",
     "ImportReport",
+    "assign_areas_by_postcode",
     "choose_audit_offer",
     "enter_by_link",
     "import_schools",

@@ -1,5 +1,29 @@
 """The pages of the schools app."""
 
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
+from schools.views.public import AreaLeadersView, SchoolSearchView
+from schools.views.staff import (
+    AreaCreateView,
+    AreaEditView,
+    AreaListView,
+    AssignAreasView,
+    AuditOfferView,
+    SchoolAreaView,
+    SchoolListView,
+)
 
-__all__ = ["LeaveSchoolView", "LinkNeededView", "PersonalLinkView", "WithdrawView"]
+__all__ = [
+    "AreaCreateView",
+    "AreaEditView",
+    "AreaLeadersView",
+    "AreaListView",
+    "AssignAreasView",
+    "AuditOfferView",
+    "LeaveSchoolView",
+    "LinkNeededView",
+    "PersonalLinkView",
+    "SchoolAreaView",
+    "SchoolListView",
+    "SchoolSearchView",
+    "WithdrawView",
+]
