@@ -32,6 +32,7 @@ from hubportal.processes import ROOT, Processes, Program
 LOCAL = DEFAULT_BASE
 READY_SECONDS = 60
 STOP_SECONDS = 15
+OFF = ("false", "0", "no", "off")
 COLOURS = {"web": "36", "worker": "33", "beat": "35"}
 
 
@@ -82,14 +83,17 @@ def development_key(folder: Path = LOCAL) -> str:
 
 def complete_environment(environment: MutableMapping[str, str], *, port: int) -> None:
     """Fill in what a development machine leaves unset; whatever is set stays."""
-    environment["PORT"] = str(port)
-    environment.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
-    environment.setdefault("SECRET_KEY", development_key())
-    environment.setdefault("HUB_BASE_URL", f"http://localhost:{port}")
-    environment.setdefault("DEMO", "true")
-    if environment["DEMO"].lower() in ("1", "true", "yes", "on"):
+    defaults = {
+        "DJANGO_SETTINGS_MODULE": "hubportal.settings",
+        "SECRET_KEY": development_key(),
+        "HUB_BASE_URL": f"http://localhost:{port}",
+        "DEMO": "true",
         # The printed logins are there to be tried at once, without an authenticator app.
-        environment.setdefault("SECOND_FACTOR_REQUIRED", "false")
+        "SECOND_FACTOR_REQUIRED": "true" if environment.get("DEMO", "true").lower() in OFF else "false",
+    }
+    # An empty line in .env is no answer either.
+    environment.update({name: value for name, value in defaults.items() if not environment.get(name)})
+    environment["PORT"] = str(port)
     # What a process prints is shown when it prints it.
     environment["PYTHONUNBUFFERED"] = "1"
 
@@ -332,8 +336,8 @@ def development(environment: MutableMapping[str, str]) -> Iterator[None]:
         yield
         return
     address = LOCAL / "address"
-    if address.exists():
-        environment.setdefault("HUB_BASE_URL", address.read_text())
+    if address.exists() and not environment.get("HUB_BASE_URL"):
+        environment["HUB_BASE_URL"] = address.read_text()
     complete_environment(environment, port=8000)
     signal.signal(signal.SIGTERM, interrupt)
     with services(environment):

@@ -102,7 +102,19 @@ def test_environment_that_is_set_stays(local_folder):
     run.complete_environment(environment, port=8000)
 
     assert {name: environment[name] for name in chosen} == chosen
-    assert "SECOND_FACTOR_REQUIRED" not in environment
+    assert environment["SECOND_FACTOR_REQUIRED"] == "true"
+
+
+def test_environment_that_is_set_to_nothing_is_filled_in(local_folder):
+    environment = {"SECRET_KEY": "", "HUB_BASE_URL": "", "SECOND_FACTOR_REQUIRED": ""}
+
+    run.complete_environment(environment, port=8000)
+
+    assert (environment["SECRET_KEY"], environment["HUB_BASE_URL"], environment["SECOND_FACTOR_REQUIRED"]) == (
+        "a-key",
+        "http://localhost:8000",
+        "false",
+    )
 
 
 def test_second_run_in_a_checkout_is_refused_in_a_sentence(local_folder, monkeypatch):
