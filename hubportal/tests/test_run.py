@@ -215,6 +215,15 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+def ends(pid: int) -> bool:
+    """Whether a process that was told to end is gone within five seconds."""
+    for _ in range(100):
+        if not is_running(pid):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_processes_stopped_end_and_their_lines_were_shown(processes):
     processes.start(python("web", SLEEP))
     wait_for_lines(processes, 1)
@@ -242,7 +251,7 @@ def test_child_of_a_stopped_process_is_not_left_behind(processes):
 
     processes.stop(seconds=10)
 
-    assert is_running(child) is False
+    assert ends(child)
 
 
 def test_process_that_ends_by_itself_is_named_with_its_code(processes):
@@ -270,9 +279,4 @@ def test_process_whose_parent_is_killed_ends_too():
     killed.wait()
     killed.stdout.close()
 
-    for _ in range(100):
-        if not is_running(pid):
-            break
-        time.sleep(0.05)
-
-    assert is_running(pid) is False
+    assert ends(pid)
