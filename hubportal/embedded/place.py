@@ -140,7 +140,7 @@ class Place:
             return inside
         name = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:12]
         # Anybody may write there, so `Account.make_folder` refuses one that somebody else has made.
-        return Path("/tmp") / f"hubportal-{os.geteuid()}-{name}"  # noqa: S108
+        return Path("/tmp") / f"hubportal-{name}"  # noqa: S108
 
     def remove(self) -> None:
         """Delete the data of both servers, which must not be running."""

@@ -54,7 +54,7 @@ def browser_context(browser: Browser, request: pytest.FixtureRequest) -> Iterato
         **getattr(request, "param", {}),
     }
     context = browser.new_context(**options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 
