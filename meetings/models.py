@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from hubportal.accounts.models import User
+from meetings.rules import long_date
 from schools.models import Contact, ContactRole, School
 
 # The summer holidays are the longest.
@@ -146,7 +147,7 @@ class OfferedTime(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.on:%-d %B %Y}, {self.get_part_display().lower()}"
+        return f"{long_date(self.on)}, {self.get_part_display().lower()}"
 
 
 class MeetingStatus(models.TextChoices):

@@ -74,6 +74,7 @@ class RequestPage:
     contacts: list[Contact]
     # Those who get the invitation unless the officer says otherwise.
     to_invite: list[Contact]
+    officers: list[User]
 
 
 def request_page(*, user: User, reference: str) -> RequestPage:
@@ -89,7 +90,13 @@ def request_page(*, user: User, reference: str) -> RequestPage:
         raise Http404("No such request.")
     waiting_too = MeetingRequest.objects.waiting().filter(school=request.school_id).exclude(pk=request.pk)
     contacts = list(request.school.contacts.reachable())
-    return RequestPage(request, list(waiting_too), contacts, people_of_request(request, contacts=contacts))
+    to_invite = people_of_request(request, contacts=contacts)
+    return RequestPage(request, list(waiting_too), contacts, to_invite, officers())
+
+
+def officers() -> list[User]:
+    """Those who can hold a meeting, by name."""
+    return list(User.objects.officers())
 
 
 def people_of_request(request: MeetingRequest, *, contacts: list[Contact]) -> list[Contact]:

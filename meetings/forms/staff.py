@@ -81,7 +81,20 @@ class StartTime(forms.TimeField):
 
 
 class OfficerForm(PortalForm, forms.Form):
-    officer = forms.ModelChoiceField(User.objects.officers(), label="Officer", empty_label=None)
+    """Who holds the meeting, of the `officers` the page has read already: the choices need no query of their own."""
+
+    officer = forms.ModelChoiceField(
+        User.objects.officers(),
+        label="Officer",
+        empty_label="Choose an officer",
+        error_messages={"required": "Choose an officer."},
+    )
+
+    def __init__(self, *args: Any, officers: Collection[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        officer = self.fields["officer"]
+        assert isinstance(officer, forms.ModelChoiceField)
+        officer.widget.choices = [("", str(officer.empty_label)), *((one.pk, one.name) for one in officers)]
 
 
 class TimeForm(OfficerForm):
@@ -185,13 +198,13 @@ class BookForm(AttendeesMixin, TimeForm):
 
 def _offer_label(offer: OfferedTime) -> str:
     part = PARTS_OF_DAY[offer.part]
-    return f"{offer.on:%A} {offer}, start {part.opens:%H:%M} to {part.latest_start:%H:%M}"
+    return f"{offer}, start {part.opens:%H:%M} to {part.latest_start:%H:%M}"
 
 
 class MoveForm(TimeForm):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
-        initial = {"on": meeting.held_on, "start": meeting.start_clock, "officer": meeting.officer_id}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"on": meeting.held_on, "start": meeting.start_clock, "officer": meeting.officer_id}
+        super().__init__(*args, **kwargs)
 
 
 class NewMeetingForm(AttendeesMixin, TimeForm):

@@ -87,7 +87,7 @@ def test_thanks_says_what_happens_next_and_every_later_mail():
     for sentence in (
         "Dear Cara O'Neil,",
         "Thank you for asking for a Developing Quality Award meeting for St Mary's & All Saints.",
-        "2 March 2027, morning",
+        "Tuesday 2 March 2027, morning",
         "Olive O'Hara will choose one of these times.",
         "The meeting takes 90 minutes, at your school, with the music coordinator and the head teacher.",
         "No other evidence is required.",

@@ -15,7 +15,7 @@ from hubportal.accounts.permissions import OfficerRequiredMixin
 from hubportal.templatetags.components import with_query
 from meetings.forms import CancelForm, MeetingFilterForm, MoveForm, NewMeetingForm
 from meetings.models import Meeting
-from meetings.queries import data_form_rows, meeting_list, meeting_page
+from meetings.queries import data_form_rows, meeting_list, meeting_page, officers
 from meetings.rules import long_date
 from meetings.services import arrange_meeting, cancel_meeting, move_meeting
 from meetings.views.download import csv_response
@@ -123,7 +123,11 @@ class MeetingMoveView(MeetingMixin, ChangeView):
     form_class = MoveForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"meeting": self.meeting, "today": timezone.localdate(), "initial": {}}
+        return super().get_form_kwargs() | {
+            "meeting": self.meeting,
+            "officers": officers(),
+            "today": timezone.localdate(),
+        }
 
     def change(self, form: MoveForm) -> Meeting:
         assert form.starts_at
@@ -166,8 +170,8 @@ class NewMeetingView(OfficerRequiredMixin, ChangeView):
         return list(self.school.contacts.reachable())
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        extra = {"school": self.school, "contacts": self.contacts, "today": timezone.localdate()}
-        return super().get_form_kwargs() | extra
+        extra = {"school": self.school, "contacts": self.contacts, "officers": officers()}
+        return super().get_form_kwargs() | extra | {"today": timezone.localdate()}
 
     def get_initial(self) -> dict[str, Any]:
         """`?kind=follow_up` chooses the kind beforehand."""

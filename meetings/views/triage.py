@@ -87,11 +87,13 @@ class RequestDetailView(OfficerRequiredMixin, TemplateView):
             request=page.request,
             contacts=page.contacts,
             to_invite=page.to_invite,
+            officers=page.officers,
             today=timezone.localdate(),
         )
 
     def reassign_form(self, *args: Any) -> ReassignForm:
-        return ReassignForm(*args, initial={"officer": self.page.request.assigned_to_id})
+        initial = {"officer": self.page.request.assigned_to_id}
+        return ReassignForm(*args, initial=initial, officers=self.page.officers)
 
     def decline_form(self, *args: Any) -> DeclineForm:
         return DeclineForm(*args)

@@ -1,0 +1,57 @@
+"""A fixed day, and people who are signed in."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from hubportal.accounts.models import User
+from schools.models import Contact, ContactLink
+from schools.permissions import SESSION_KEY
+from schools.tests.factories import UserFactory
+
+
+@pytest.fixture
+def friday(time_machine):
+    """Friday 20 November 2026, ten o'clock, and no visits counted yet."""
+    time_machine.move_to(datetime(2026, 11, 20, 10, 0, tzinfo=UTC), tick=False)
+    cache.clear()
+
+
+@pytest.fixture
+def officer(client: Client, settings) -> User:
+    """An officer who is signed in, in `client`."""
+    settings.SECOND_FACTOR_REQUIRED = False
+    user = UserFactory(name="Olive Officer")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def sign_in(client: Client, settings):
+    """Signs a member of staff in, instead of whoever was."""
+
+    def sign(user: User | None) -> Client:
+        settings.SECOND_FACTOR_REQUIRED = False
+        client.logout()
+        if user:
+            client.force_login(user)
+        return client
+
+    return sign
+
+
+@pytest.fixture
+def come_in(client: Client):
+    """Lets a school's contact in, as the button behind a personal link does."""
+
+    def come(contact: Contact) -> Client:
+        link = ContactLink.mint(contact=contact, destination="/my-school/")
+        link.save()
+        session = client.session
+        session[SESSION_KEY] = str(link.pk)
+        session.save()
+        return client
+
+    return come

@@ -1,0 +1,390 @@
+"""The public request form: what it takes, what it refuses, and that nothing typed is lost."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hubportal.mail.models import Email
+from meetings.models import MeetingRequest
+from meetings.rules import consent_wording
+from meetings.tests.factories import MeetingRequestFactory
+from schools.models import School, SchoolStatus
+from schools.tests.factories import SchoolFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+URL = "/request-a-meeting/"
+NOBODY_CALLED = "No school found for “zzzzqqqq”"
+
+
+@pytest.fixture
+def school() -> School:
+    return SchoolFactory(name="Anstey Primary School", town="Anstey", postcode="LE7 7AA", head_name="Mrs H Known")
+
+
+def answers(school: School | None, /, **changes: Any) -> dict[str, Any]:
+    typed = {
+        "school": school.urn if school else "",
+        "submission_key": str(uuid4()),
+        "name": "Cara Coordinator",
+        "role": "music_coordinator",
+        "email": "cara@school.example.org",
+        "phone": "0116 496 0001",
+        "head_name": "Hilary Teacher",
+        "head_email": "hilary@school.example.org",
+        "kind": "quality_conversation",
+        "day_1": "2027-03-02",
+        "part_1": "morning",
+        "day_2": "",
+        "part_2": "any",
+        "notes": "The hall is being painted.",
+        "consent": "on",
+    }
+    return {name: value for name, value in (typed | changes).items() if value is not None}
+
+
+def send(client: Client, typed: dict[str, Any]):
+    return client.post(URL, typed)
+
+
+def problems(response) -> list[str]:
+    """The sentences beside the fields and for the whole form, in the order of the page."""
+    form = response.context["form"]
+    return [*form.non_field_errors(), *(error for name in form.fields for error in form.errors.get(name, []))]
+
+
+# --- Finding the school ---------------------------------------------------------------------------
+
+
+def test_first_step_asks_for_the_school(client):
+    response = client.get(URL)
+
+    assert response.status_code == 200
+    assert response.templates[0].name == "meetings/request_school.html"
+
+
+@pytest.mark.parametrize("text", ["anstey", "Primary Anstey", "LE7 7AA"])
+def test_school_is_found_by_name_town_and_postcode(client, school, text):
+    SchoolFactory(name="Another School", town="Rutland", postcode="LE15 6AA")
+
+    response = client.get(URL, {"q": text})
+
+    assert response.context["found"] == [school]
+    assert f'href="{URL}?school={school.urn}"' in response.content.decode()
+
+
+def test_school_is_found_by_its_urn(client, school):
+    response = client.get(URL, {"q": str(school.urn)})
+
+    assert response.context["found"] == [school]
+
+
+def test_search_that_finds_nothing_says_what_to_do(client, school):
+    content = client.get(URL, {"q": "zzzzqqqq"}).content.decode()
+
+    assert NOBODY_CALLED in content
+    assert "Try part of the name, the town, the postcode or the URN." in content
+
+
+def test_chosen_school_leads_to_the_form(client, school):
+    response = client.get(URL, {"school": school.urn})
+
+    assert response.context["school"] == school
+    assert response.context["form"]["head_name"].value() == "Mrs H Known"
+
+
+@pytest.mark.parametrize("urn", ["1", "99999999999999999999", "abc", "²", "-5"])
+def test_school_that_is_not_in_the_register_leads_back_to_the_search(client, school, urn):
+    response = client.get(URL, {"school": urn})
+
+    sentence = "We cannot find that school in our register of schools."
+    assert (response.status_code, sentence in response.content.decode()) == (200, True)
+
+
+def test_closed_school_leads_back_to_the_search(client):
+    school = SchoolFactory(name="Old Mill School", status=SchoolStatus.CLOSED)
+
+    content = client.get(URL, {"school": school.urn}).content.decode()
+
+    assert "Old Mill School has closed, so it cannot ask for a meeting." in content
+
+
+def test_closed_school_is_not_among_those_found(client):
+    SchoolFactory(name="Old Mill School", status=SchoolStatus.CLOSED)
+
+    assert client.get(URL, {"q": "old mill"}).context["found"] == []
+
+
+# --- A good request -------------------------------------------------------------------------------
+
+
+def test_good_request_is_taken_in_and_thanked(client, school):
+    response = send(client, answers(school))
+
+    request = MeetingRequest.objects.get()
+    assert (response.status_code, response.url) == (302, f"/request-a-meeting/thanks/{request.reference}/")
+    assert (request.school, request.email, request.assigned_to) == (
+        school,
+        "cara@school.example.org",
+        school.area.leader,
+    )
+    assert [(time.on, time.part) for time in request.offered_times.all()] == [(date(2027, 3, 2), "morning")]
+
+
+def test_consent_is_kept_as_the_page_showed_it(client, school):
+    page = client.get(URL, {"school": school.urn})
+    wording = consent_wording(hub="Music Hub", award="Developing Quality Award", address="music@hub.example.org")
+
+    send(client, answers(school))
+
+    assert page.context["form"].fields["consent"].label == wording
+    assert MeetingRequest.objects.get().consent_wording == wording
+
+
+def test_request_may_offer_six_times(client, school):
+    days = {f"day_{number}": f"2027-03-{number:02}" for number in (1, 2, 3, 4, 5)}
+
+    send(client, answers(school, **days, day_6="2027-03-08", part_6="after_school"))
+
+    assert [time.on.day for time in MeetingRequest.objects.get().offered_times.all()] == [1, 2, 3, 4, 5, 8]
+
+
+def test_british_date_is_understood(client, school):
+    send(client, answers(school, day_1="2/3/2027"))
+
+    assert MeetingRequest.objects.get().offered_times.get().on == date(2027, 3, 2)
+
+
+def test_thank_you_page_names_the_reference_and_nobody(client):
+    request = MeetingRequestFactory()
+
+    content = client.get(reverse("request_thanks", args=[request.reference])).content.decode()
+
+    assert f"Your reference is {request.reference}." in content
+    for private in (request.name, request.email, request.school.name):
+        assert private not in content
+
+
+def test_thank_you_page_of_an_unknown_reference_is_not_found(client):
+    assert client.get(reverse("request_thanks", args=["MR-33333"])).status_code == 404
+
+
+# --- What is refused, each with its sentence ------------------------------------------------------
+
+
+def test_empty_form_is_refused_with_a_sentence_for_each_thing(client):
+    response = send(client, {})
+
+    assert response.status_code == 200
+    assert problems(response) == [
+        "Choose your school.",
+        "Enter your name.",
+        "Choose your role at the school.",
+        "Enter your e-mail address, such as name@example.org.",
+        "Choose whether this is a first or an additional meeting.",
+        "Give at least one day when you could meet.",
+        "Tick the box to agree: without it we may not keep your details or answer you.",
+    ]
+    assert (MeetingRequest.objects.count(), Email.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"email": "cara(at)school"}, "Enter an e-mail address like name@example.org."),
+        ({"head_email": "hilary"}, "Enter an e-mail address like name@example.org."),
+        ({"consent": None}, "Tick the box to agree: without it we may not keep your details or answer you."),
+        ({"day_1": "2026-11-19"}, "Thursday 19 November 2026 has passed. Choose a day from today on."),
+        (
+            {"day_1": "2027-03-06"},
+            "Saturday 6 March 2027 is at the weekend. Choose a day from Monday to Friday.",
+        ),
+        (
+            {"day_1": "2027-11-22"},
+            "Monday 22 November 2027 is more than 12 months away. Choose a day up to Saturday 20 November 2027.",
+        ),
+        ({"day_1": "31/2/2027"}, "Enter a real date, such as 27/3/2027."),
+        ({"day_1": ""}, "Give at least one day when you could meet."),
+        ({"day_5": "2026-11-19"}, "Thursday 19 November 2026 has passed. Choose a day from today on."),
+        ({"name": "Buy at www.example.org"}, "Enter the name alone, without a web or e-mail address."),
+        ({"phone": "12"}, "Enter a telephone number with its dialling code, such as 0116 496 0000."),
+        ({"phone": "ring the school"}, "Enter a telephone number with its dialling code, such as 0116 496 0000."),
+        ({"subject_line": "Cheap!"}, "Empty the box “Leave this box empty”: it is there to keep robots out."),
+    ],
+)
+def test_bad_answer_is_refused_with_a_sentence_and_everything_typed_is_still_there(client, school, change, sentence):
+    typed = answers(school, **change)
+
+    response = send(client, typed)
+
+    form = response.context["form"]
+    shown = {name: str(form[name].value() or "") for name in typed if name not in ("consent", "school")}
+    assert problems(response) == [sentence]
+    assert shown == {name: typed[name] for name in shown}
+    assert "Error: Request a meeting" in response.content.decode()
+    assert MeetingRequest.objects.count() == 0
+
+
+def test_school_not_in_the_register_is_refused_with_what_to_do(client, school):
+    response = send(client, answers(school, school="999999"))
+
+    assert problems(response) == [
+        "We cannot find that school in our register of schools. Look for it again by its name, town, postcode or URN; "
+        "if it is not there, write to music@hub.example.org and we will arrange the meeting with you."
+    ]
+    assert response.context["form"]["name"].value() == "Cara Coordinator"
+
+
+def test_closed_school_cannot_be_chosen(client):
+    school = SchoolFactory(name="Old Mill School", status=SchoolStatus.CLOSED)
+
+    response = send(client, answers(school))
+
+    assert problems(response) == [
+        "Old Mill School has closed, so it cannot ask for a meeting. Look for the school that took its place."
+    ]
+    assert MeetingRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize("phone", ["", "0116 496 0001", "+44 (0)116 496 0001", "0116 496 0001 ext 12"])
+def test_telephone_numbers_are_taken_as_people_write_them(client, school, phone):
+    send(client, answers(school, phone=phone))
+
+    assert MeetingRequest.objects.get().phone == phone
+
+
+def test_name_with_a_line_break_becomes_one_line(client, school):
+    send(client, answers(school, name="Cara\r\nBcc: all@example.org".replace("@", " at ")))
+
+    assert MeetingRequest.objects.get().name == "Cara Bcc: all at example.org"
+
+
+# --- Sent twice -----------------------------------------------------------------------------------
+
+
+def test_form_sent_twice_is_one_request_and_the_same_thank_you_page(client, school):
+    typed = answers(school)
+
+    first, second = send(client, typed), send(client, typed)
+
+    assert first.url == second.url
+    assert (MeetingRequest.objects.count(), Email.objects.count()) == (1, 2)
+
+
+def test_form_sent_again_with_another_answer_is_not_lost(client, school):
+    typed = answers(school)
+
+    first, second = send(client, typed), send(client, typed | {"notes": "Please ring first."})
+
+    assert first.url != second.url
+    assert sorted(MeetingRequest.objects.values_list("notes", flat=True)) == [
+        "Please ring first.",
+        "The hall is being painted.",
+    ]
+
+
+# --- Shared addresses -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["email", "head_email"])
+def test_shared_address_is_asked_about_once_with_everything_still_there(client, school, field):
+    typed = answers(school, **{field: "office@school.example.org"})
+
+    response = send(client, typed)
+
+    content = response.content.decode()
+    form = response.context["form"]
+    assert (response.status_code, MeetingRequest.objects.count()) == (200, 0)
+    assert form.addresses_to_ask_about == ["office@school.example.org"]
+    assert "an address that several people share" in content
+    assert (form["notes"].value(), form["day_1"].value(), form["consent"].value()) == (
+        "The hall is being painted.",
+        "2027-03-02",
+        True,
+    )
+    assert '<input type="hidden" name="warned" value="office@school.example.org">' in content
+
+
+def test_shared_address_is_taken_when_the_form_is_sent_again(client, school):
+    typed = answers(school, email="office@school.example.org", warned="office@school.example.org")
+
+    response = send(client, typed)
+
+    assert (response.status_code, MeetingRequest.objects.get().email) == (302, "office@school.example.org")
+
+
+def test_other_shared_address_is_asked_about_as_well(client, school):
+    typed = answers(school, email="admin@school.example.org", warned="office@school.example.org")
+
+    response = send(client, typed)
+
+    assert response.context["form"].addresses_to_ask_about == ["admin@school.example.org"]
+
+
+# --- Changing the school without losing anything --------------------------------------------------
+
+
+def test_another_school_is_found_with_everything_typed_still_there(client, school):
+    other = SchoolFactory(name="Barwell Primary School", town="Barwell")
+    typed = answers(school, find="school", school_text="barwell")
+
+    response = send(client, typed)
+
+    form = response.context["form"]
+    assert response.context["found"] == [other]
+    assert form.errors == {}
+    assert {name: str(form[name].value()) for name in ("name", "email", "day_1", "notes", "submission_key")} == {
+        name: typed[name] for name in ("name", "email", "day_1", "notes", "submission_key")
+    }
+    assert f'name="school" id="school_{other.urn}" value="{other.urn}"' in response.content.decode()
+    assert MeetingRequest.objects.count() == 0
+
+
+def test_another_school_that_is_not_found_keeps_the_first(client, school):
+    response = send(client, answers(school, find="school", school_text="zzzzqqqq"))
+
+    content = response.content.decode()
+    assert (NOBODY_CALLED in content, f'name="school" value="{school.urn}"' in content) == (True, True)
+
+
+# --- Robots and floods ----------------------------------------------------------------------------
+
+
+def test_too_many_requests_from_one_address_are_answered_with_429(client, settings):
+    settings.PUBLIC_FORM_LIMIT_PER_HOUR = 2
+
+    statuses = [send(client, {}).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+
+
+def test_reading_the_form_is_not_limited(client, settings):
+    settings.PUBLIC_FORM_LIMIT_PER_HOUR = 1
+
+    assert [client.get(URL).status_code for _ in range(3)] == [200, 200, 200]
+
+
+# --- For people -----------------------------------------------------------------------------------
+
+
+def test_fields_tell_browsers_what_belongs_in_them(client, school):
+    form = client.get(URL, {"school": school.urn}).context["form"]
+
+    attributes = {name: form.fields[name].widget.attrs for name in ("name", "email", "phone", "head_email", "day_1")}
+    assert (attributes["name"]["autocomplete"], attributes["head_email"]["autocomplete"]) == ("name", "off")
+    assert (attributes["email"]["autocomplete"], attributes["email"]["inputmode"]) == ("email", "email")
+    assert (attributes["phone"]["autocomplete"], attributes["phone"]["inputmode"]) == ("tel", "tel")
+    assert 'type="date" name="day_1"' in str(form["day_1"])
+
+
+@pytest.mark.parametrize("schools", [1, 3])
+def test_search_asks_the_database_as_often_for_one_school_as_for_three(client, django_assert_num_queries, schools):
+    for number in range(schools):
+        SchoolFactory(name=f"Anstey School {number}")
+
+    with django_assert_num_queries(2):
+        assert len(client.get(URL, {"q": "anstey"}).context["found"]) == schools
