@@ -4,9 +4,8 @@ from .entries import Entry, Outside, Reading, Rejected, Why
 from .layout import COLUMNS, Layout, WrongHeader, read_layout
 from .linking import Link, read_link
 from .offers import Offer, audit_offer, suggested_audit
-from .records import read_record
+from .records import is_stated, judge, read_record, read_schools
 from .search import search_text, search_words
-from .spreadsheets import spreadsheet_cell
 from .values import postcode_district, read_districts, read_postcode
 
 __all__ = [
@@ -21,14 +20,16 @@ __all__ = [
     "Why",
     "WrongHeader",
     "audit_offer",
+    "is_stated",
+    "judge",
     "postcode_district",
     "read_districts",
     "read_layout",
     "read_link",
     "read_postcode",
     "read_record",
+    "read_schools",
     "search_text",
     "search_words",
-    "spreadsheet_cell",
     "suggested_audit",
 ]

@@ -41,30 +41,6 @@ OPTIONAL = (
     "ReasonEstablishmentClosed (name)",
 )
 COLUMNS = NEEDED + OPTIONAL
-# Fields of the register that rest on optional columns. Where one of these is missing, an import leaves the field alone.
-RESTS_ON = {
-    "la_name": ("LA (name)",),
-    "establishment_number": ("EstablishmentNumber",),
-    "type_name": ("TypeOfEstablishment (name)",),
-    "low_age": ("StatutoryLowAge",),
-    "high_age": ("StatutoryHighAge",),
-    "pupils": ("NumberOfPupils",),
-    "fsm_percent": ("PercentageFSM",),
-    "street": ("Street",),
-    "locality": ("Locality",),
-    "address3": ("Address3",),
-    "town": ("Town",),
-    "county": ("County (name)",),
-    "postcode": ("Postcode",),
-    "website": ("SchoolWebsite",),
-    "telephone": ("TelephoneNum",),
-    "head_name": ("HeadFirstName", "HeadLastName"),
-    "opened_on": ("OpenDate",),
-    "closed_on": ("CloseDate",),
-    "closed_reason": ("ReasonEstablishmentClosed (name)",),
-    "audit_offer": ("StatutoryLowAge", "StatutoryHighAge"),
-    "search_text": ("Town", "Postcode"),
-}
 
 
 class WrongHeader(ValueError):
@@ -81,10 +57,6 @@ class Layout:
     # The cells of `COLUMNS`, in that order, of a record padded to `width` with one more blank cell.
     pick: Callable[[Sequence[str]], Cells]
     missing: frozenset[str]
-
-    def states(self, field: str) -> bool:
-        """Whether files of this layout say anything about a field of the register."""
-        return self.missing.isdisjoint(RESTS_ON.get(field, ()))
 
 
 def _key(name: str) -> str:

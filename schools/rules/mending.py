@@ -1,14 +1,13 @@
 """What had to be left out of a record, in words for the person who imports the file."""
 
-from collections.abc import Iterator
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .entries import Entry, Reading
 from .layout import COLUMNS, Cells
-from .values import POSTCODE, read_website, tidy
+from .values import POSTCODE, read_age, read_website, tidy
 
-# Fields that keep nothing of a cell they cannot read: where the cell stands, and what it should have been.
+# Fields that keep nothing of a cell they cannot read: where the cell stands, what it is, what it should have been.
 READ_OR_LEFT = {
     "phase_code": ("PhaseOfEducation (code)", "phase code", "a phase code from 0 to 7"),
     "low_age": ("StatutoryLowAge", "lowest age", "an age"),
@@ -26,19 +25,22 @@ LENGTHS = {
     "name": 200, "la_name": 80, "type_name": 100, "street": 200, "locality": 200, "address3": 200, "town": 100,
     "county": 100, "head_name": 150, "closed_reason": 100,
 }  # fmt: skip
-SHORTEST_LENGTH = min(LENGTHS.values())
 ADDRESS = ("street", "locality", "address3", "town", "county")
-_cells = itemgetter(*(COLUMNS.index(column) for column, _, _ in READ_OR_LEFT.values()))
-_texts = itemgetter(*(Entry._fields.index(field) for field in LENGTHS))
-_values = itemgetter(*(Entry._fields.index(field) for field in READ_OR_LEFT))
 
 
-def may_have_lost(cells: Cells, entry: Entry) -> bool:
-    """Whether it is worth a closer look: fast, and rather once too often than not."""
-    for cell, value in zip(_cells(cells), _values(entry), strict=True):
-        if cell and not value:
-            return True
-    return max(map(len, _texts(entry))) > SHORTEST_LENGTH
+def suspects(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Sequence[Any]]) -> list[int]:
+    """The places of records worth a closer look, because a cell says something and its field nothing, or too much.
+
+    Rather one too many than one too few: "unknown" cells and zeros are among them.
+    """
+    places: set[int] = set()
+    for field, (column, _, _) in READ_OR_LEFT.items():
+        pairs = zip(columns[column], fields[field], strict=True)
+        places.update(place for place, (cell, value) in enumerate(pairs) if cell and not value)
+    for field, length in LENGTHS.items():
+        if max(map(len, fields[field])) > length:
+            places.update(place for place, text in enumerate(fields[field]) if len(text) > length)
+    return sorted(places)
 
 
 def mended(cells: Cells, entry: Entry) -> Reading:
@@ -48,17 +50,17 @@ def mended(cells: Cells, entry: Entry) -> Reading:
         sentence = "its address stands in the wrong columns; address, website, telephone and head teacher were left out"
         return Reading(entry._replace(**nothing), (sentence,))
     remarks = list(_left_out(cells, entry))
-    cut = {
+    cut: dict[str, Any] = {
         field: getattr(entry, field)[:length].rstrip()
         for field, length in LENGTHS.items()
         if len(getattr(entry, field)) > length
     }
-    remarks += [f"{field.replace('_', ' ')} was cut to {LENGTHS[field]} characters" for field in cut]
-    return Reading(entry._replace(**cut), tuple(remarks))
+    remarks += [f"its {field.replace('_', ' ')} was cut to {LENGTHS[field]} characters" for field in cut]
+    return Reading(entry._replace(**cut) if cut else entry, tuple(remarks))
 
 
 def is_out_of_step(cells: Cells, entry: Entry) -> bool:
-    """Whether the address columns have shifted, as happens where a spreadsheet lost a blank cell: no postcode where it
+    """Whether the address columns have shifted, as happens where a spreadsheet lost blank cells: no postcode where it
     belongs, but a postcode or a web address in another line of the address."""
     if entry.postcode or not tidy(cells[COLUMNS.index("Postcode")]):
         return False
@@ -68,13 +70,13 @@ def is_out_of_step(cells: Cells, entry: Entry) -> bool:
 
 def _left_out(cells: Cells, entry: Entry) -> Iterator[str]:
     for field, (column, label, expected) in READ_OR_LEFT.items():
-        text = tidy(cells[COLUMNS.index(column)])
-        if not text or getattr(entry, field) not in (None, ""):
+        cell = cells[COLUMNS.index(column)]
+        if getattr(entry, field) not in (None, "") or not tidy(cell):
             continue
         if field == "closed_on" and entry.status != "closed":
             continue
-        if field in ("low_age", "high_age") and text.isdigit() and len(text) <= 2:
+        if field in ("low_age", "high_age") and read_age(cell) is not None:
             if field == "low_age":
                 yield "its lowest age is above its highest; both were left out"
             continue
-        yield f"its {label} “{text[:60]}” was left out: it is not {expected}"
+        yield f"its {label} “{tidy(cell)[:60]}” was left out: it is not {expected}"

@@ -9,17 +9,18 @@ MOST_CHARACTERS = 100
 # Marks inside a word vanish ("St Mary's" is "st marys"); all other marks part words.
 INSIDE_WORDS = re.compile(r"['’‘`´.]")
 WORD = re.compile(r"[^\W_]+")
-# Different ways to write the same thing. A phrase counts before its words do.
-PHRASES = {"c of e": "church of england", "r c": "catholic"}
-HAS_PHRASE = re.compile(r"\b(?:" + "|".join(PHRASES) + r")\b")
+# Different ways to write the same thing; what stands for nothing is never asked for. Phrases come after words.
 SYNONYMS = {
+    "and": "",
+    "the": "",
     "saint": "st",
     "saints": "sts",
     "ce": "church of england",
     "cofe": "church of england",
     "rc": "catholic",
 }
-NOT_ASKED_FOR = "and"
+PHRASES = re.compile(r"\b(?:c of e|r c)\b")
+FULL_PHRASES = {"c of e": "church of england", "r c": "catholic"}
 SPLIT_POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?) ([0-9][a-z]{0,2})\b")
 
 
@@ -28,21 +29,30 @@ def search_form(text: str) -> str:
 
     The database folds the accents (`unaccent`) of both what is kept and what is asked.
     """
-    words = WORD.findall(INSIDE_WORDS.sub("", text.lower()))
-    form = " ".join([SYNONYMS.get(word, word) for word in words if word != NOT_ASKED_FOR])
-    return HAS_PHRASE.sub(lambda found: PHRASES[found[0]], form)
+    text = text.lower()
+    # Most names are letters and spaces only, and need no pattern to be taken apart.
+    words = text.split()
+    if not all(map(str.isalnum, words)):
+        words = WORD.findall(INSIDE_WORDS.sub("", text))
+    if not SYNONYMS.keys().isdisjoint(words):
+        words = [form for word in words if (form := SYNONYMS.get(word, word))]
+    form = " ".join(words)
+    return PHRASES.sub(lambda found: FULL_PHRASES[found[0]], form) if "c" in words else form
 
 
-# Thousands of schools share their town and hundreds their postcode.
+# Thousands of schools share their town.
 _place_form = lru_cache(maxsize=8192)(search_form)
 
 
-def search_text(*, name: str, town: str, postcode: str, urn: int) -> str:
-    """What the search looks through for one school. The postcode is kept without its space."""
-    return f"{search_form(name)} {_place_form(town)} {postcode.replace(' ', '').lower()} {urn}"
+def search_text(name: str, *places: str) -> str:
+    """The words of a school that the search compares with what is typed, misspelt as that may be: name, village, town.
+
+    Postcode and URN are not among them: a number that is nearly right is another number.
+    """
+    return " ".join(filter(None, (search_form(name), *map(_place_form, places))))
 
 
 def search_words(question: str) -> list[str]:
-    """The words of a question, in the form of `search_text`; a postcode, whole or begun, is one word."""
+    """The words of a question in the same form; a postcode, whole or begun, is one word."""
     words = SPLIT_POSTCODE.sub(r"\1\2", search_form(question[:MOST_CHARACTERS]))
     return words.split()[:MOST_WORDS]

@@ -33,6 +33,7 @@ def tidy(cell: str) -> str:
     return "" if text in UNKNOWN else text
 
 
+@remembered
 def tidy_address(cell: str) -> str:
     """A line of an address; one that holds several lines has them joined by commas."""
     if "\n" in cell or "\r" in cell:

@@ -82,7 +82,7 @@ def import_schools(
             rejected=sorting.rejected,
             outside=sorting.outside.total(),
             outside_because=dict(sorting.outside),
-            lines=[*sorting.lines, *_absent(sorting)],
+            lines=[*sorting.report(), *_absent(sorting)],
             is_dry_run=dry_run,
             links=import_links(links_file) if links_file else None,
         )

@@ -3,17 +3,17 @@
 Cleaning is done before (`schools.rules`); what is here only compares and stores, many rows at a time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from itertools import islice
-from typing import Any, NamedTuple, cast
+from itertools import islice, repeat
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg2 import sql
 
 from schools.models import School
-from schools.rules import Entry, Layout, postcode_district
+from schools.rules import Entry, Layout, is_stated, postcode_district
 
 REGISTER = sql.Identifier(School._meta.db_table)
 INCOMING = sql.Identifier("incoming_schools")
@@ -25,6 +25,8 @@ SEARCH_INDEX = next(index for index in School._meta.indexes if index.name == "sc
 ROWS_A_TIME = 500
 # How COPY writes an unknown value.
 NULL = "\\N"
+# Where in an entry the texts end, and numbers and dates begin.
+FIRST_VALUE = Entry._fields.index("urn")
 
 
 class Change(NamedTuple):
@@ -43,29 +45,29 @@ class _CopyStream:
     """Entries as the file that COPY reads, made while it reads: never more than a few hundred rows in memory."""
 
     def __init__(self, entries: Iterable[Entry], *, areas: Mapping[str, int], now: datetime) -> None:
-        self._lines = self._encode(entries, areas, now)
+        self._entries = iter(entries)
+        self._areas = {district: str(area) for district, area in areas.items()}
+        self._tail = f"f\t{now.isoformat()}\t{now.isoformat()}\n"
         # The driver would hide what went wrong in here behind an error of its own.
         self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
-            return "".join(islice(self._lines, ROWS_A_TIME)).encode()
+            return "".join(self._lines(list(islice(self._entries, ROWS_A_TIME)))).encode()
         except Exception as error:
             self.error = error
             return b""
 
-    @staticmethod
-    def _encode(entries: Iterable[Entry], areas: Mapping[str, int], now: datetime) -> Iterator[str]:
-        texts = Entry._fields.index("urn")
-        tail = f"\tf\t{now.isoformat()}\t{now.isoformat()}\n"
-        for entry in entries:
-            # Texts hold no tabs or line breaks: reading them has made these spaces.
-            text = "\t".join(cast(tuple[str, ...], entry[:texts]))
-            if "\\" in text:
-                text = text.replace("\\", "\\\\")
-            values = "\t".join([NULL if value is None else str(value) for value in entry[texts:]])
-            area = areas.get(postcode_district(entry.postcode), NULL)
-            yield f"{text}\t{values}\t{area}{tail}"
+    def _lines(self, entries: Sequence[Entry]) -> Iterable[str]:
+        if not entries:
+            return ()
+        columns = list(zip(*entries, strict=True))
+        # Texts hold no tabs or line breaks: reading them has made these spaces.
+        texts: Iterable[str] = map("\t".join, zip(*columns[:FIRST_VALUE], strict=True))
+        values = [[NULL if value is None else str(value) for value in column] for column in columns[FIRST_VALUE:]]
+        areas = [self._areas.get(postcode_district(entry.postcode), NULL) for entry in entries]
+        texts = [text.replace("\\", "\\\\") for text in texts]
+        return map("\t".join, zip(texts, *values, areas, repeat(self._tail), strict=False))
 
 
 def fill_register(entries: Iterable[Entry], *, areas: Mapping[str, int], now: datetime) -> int:
@@ -97,7 +99,7 @@ def merge(layout: Layout) -> tuple[int, list[Change]]:
     Fields that rest on columns which the file does not have stay as they are, and so does an audit that the hub chose.
     Returns how many schools were added, and what changed.
     """
-    fields = [field for field in Entry._fields if field != "urn" and layout.states(field)]
+    fields = [field for field in Entry._fields if field != "urn" and is_stated(field, layout.missing)]
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(

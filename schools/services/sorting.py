@@ -1,12 +1,17 @@
 """Which records of a school file the register takes, which not, and how many of each."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from schools.rules import Entry, Layout, Outside, Reading, Rejected, Why, read_record
+from schools.rules import Entry, Layout, Outside, Why, judge, read_schools
+from schools.rules.layout import Cells
 
 from .school_file import Record, Truncated
+
+# Few enough for a processor's cache, many enough for reading column by column to pay.
+RECORDS_A_TIME = 100
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Sorting:
     """Takes the records of one file in turn and keeps count. `known` says of each URN in the register if it is open."""
 
     layout: Layout
-    authorities: Collection[str]
+    authorities: frozenset[str]
     known: Mapping[int, bool]
     ends_with_line_break: bool
     records: int = 0
@@ -41,28 +46,60 @@ class Sorting:
     lines: list[Line] = field(default_factory=list)
     # Schools the file speaks of that are open, or open in the register, by local authority: a drop is measured by it.
     present: Counter[str] = field(default_factory=Counter)
-    # In which record each URN was taken, and a fingerprint of what it said.
-    taken: dict[int, tuple[int, int]] = field(default_factory=dict)
+    # In which record each URN was taken, and a fingerprint of what that said.
+    taken: dict[int, int] = field(default_factory=dict)
+    fingerprints: dict[int, int] = field(default_factory=dict)
     # Schools of the register whose records were not taken.
     not_taken: set[int] = field(default_factory=set)
+
+    def report(self) -> list[Line]:
+        """The lines in the order of the file; what concerns no single record comes last."""
+        return sorted(self.lines, key=lambda line: (line.record is None, line.record))
 
     def mentions(self, urn: int) -> bool:
         return urn in self.taken or urn in self.not_taken
 
     def entries(self, records: Iterator[Record]) -> Iterator[Entry]:
         """The entries to be merged into the register, each URN once. Blank records are passed over in silence."""
-        width, blank = self.layout.width, [""]
-        for number, cells in self._whole(records):
+        chosen = self._choose(self._whole(records))
+        while batch := list(islice(chosen, RECORDS_A_TIME)):
+            entries, remarks = read_schools([cells for _, cells in batch])
+            for place, entry in enumerate(entries):
+                if self._take(batch[place][0], entry, remarks.get(place, ())):
+                    yield entry
+
+    def _choose(self, records: Iterator[Record]) -> Iterator[tuple[int, Cells]]:
+        """The records that can be read and are the register's business, each as the cells that we read."""
+        width, pick, authorities = self.layout.width, self.layout.pick, self.authorities
+        for number, cells in records:
             if cells is None:
                 self._reject(number, "", "its quotation marks make no sense")
-            elif len(cells) == width:
-                entry = self._read(number, cells + blank)
-                if entry is not None:
-                    yield entry
-            elif cells:
-                entry = self._read_ragged(number, cells)
-                if entry is not None:
-                    yield entry
+                continue
+            count = len(cells)
+            # One more blank cell stands for the columns that the file does not have.
+            cells.append("")
+            picked = pick(cells if count == width else self._padded(cells))
+            verdict = judge(picked, authorities=authorities)
+            if isinstance(verdict, Outside):
+                self._set_aside(number, verdict)
+            elif verdict and not any(map(str.strip, cells)):
+                continue
+            elif count < self.layout.reach:
+                self._reject(number, picked[0], f"it stops after {count} of {width} columns")
+            elif verdict:
+                self._reject(number, picked[0], verdict.reason)
+            else:
+                if count != width:
+                    self._note(number, picked[0], self._difference(count))
+                yield number, picked
+
+    def _padded(self, cells: Sequence[str]) -> list[str]:
+        kept = cells[: self.layout.width]
+        return [*kept, *[""] * (self.layout.width + 1 - len(kept))]
+
+    def _difference(self, columns: int) -> str:
+        count, word = abs(columns - self.layout.width), "more" if columns > self.layout.width else "fewer"
+        return f"it has {count} column{'s' if count > 1 else ''} {word} than the header and was taken all the same"
 
     def _whole(self, records: Iterator[Record]) -> Iterator[Record]:
         """All records but one that breaks off at the end of the file."""
@@ -82,76 +119,44 @@ class Sorting:
         if held is not None:
             yield held
         if self.is_truncated:
-            self.records += 1
-            self.rejected += 1
-            self.lines.append(Line(None, "", True, "the last record breaks off"))
+            self._reject(None, "", "the last record breaks off")
 
-    def _read(self, number: int, cells: list[str]) -> Entry | None:
-        outcome = read_record(self.layout.pick(cells), authorities=self.authorities)
-        if isinstance(outcome, Reading):
-            self.records += 1
-            return self._take(number, outcome)
-        if isinstance(outcome, Outside):
-            self.records += 1
-            self._set_aside(number, outcome)
-        elif any(map(str.strip, cells)):
-            self.records += 1
-            self._reject(number, self._urn(cells), outcome.reason)
-        return None
-
-    def _read_ragged(self, number: int, cells: list[str]) -> Entry | None:
-        """A record with more or fewer columns than the header: taken if it reaches the last column that we read."""
-        width, reach = self.layout.width, self.layout.reach
-        padded = [*cells[:width], *[""] * (width + 1 - min(len(cells), width))]
-        if len(cells) < reach and not isinstance(self._outcome(padded), Outside):
-            if any(map(str.strip, cells)):
-                self.records += 1
-                self._reject(number, self._urn(padded), f"it stops after {len(cells)} of {width} columns")
-            return None
-        entry = self._read(number, padded)
-        if entry is not None:
-            count, word = abs(len(cells) - width), "more" if len(cells) > width else "fewer"
-            columns = "column" if count == 1 else "columns"
-            self._note(number, entry.urn, f"it has {count} {columns} {word} than the header and was taken all the same")
-        return entry
-
-    def _outcome(self, cells: list[str]) -> Reading | Rejected | Outside:
-        return read_record(self.layout.pick(cells), authorities=self.authorities)
-
-    def _urn(self, cells: list[str]) -> str:
-        return self.layout.pick(cells)[0].strip()[:20]
-
-    def _take(self, number: int, reading: Reading) -> Entry | None:
-        entry, remarks = reading
+    def _take(self, number: int, entry: Entry, remarks: Sequence[str]) -> bool:
+        """Count an entry and note its remarks; False for one that comes twice, or closed before it was known."""
+        self.records += 1
         is_known_open = self.known.get(entry.urn)
         if entry.status == "closed" and is_known_open is None:
             self.outside[Why.CLOSED_BEFORE] += 1
-            return None
-        fingerprint = hash(entry)
-        first, earlier = self.taken.setdefault(entry.urn, (number, fingerprint))
+            return False
+        first = self.taken.setdefault(entry.urn, number)
         if first != number:
-            if earlier == fingerprint:
-                self._note(number, entry.urn, f"it repeats record {first} and was ignored")
+            if self.fingerprints[entry.urn] == hash(entry):
+                self._note(number, str(entry.urn), f"it repeats record {first} and was ignored")
             else:
+                self.records -= 1
                 self._reject(number, str(entry.urn), f"it contradicts record {first}, which came first and was taken")
-            return None
+            return False
+        self.fingerprints[entry.urn] = hash(entry)
         if is_known_open or entry.status != "closed":
             self.present[entry.la_code] += 1
         for remark in remarks:
-            self._note(number, entry.urn, remark)
-        return entry
+            self._note(number, str(entry.urn), remark)
+        return True
 
-    def _set_aside(self, number: int, outcome: Outside) -> None:
-        self.outside[outcome.why] += 1
-        if outcome.urn is not None and outcome.urn in self.known:
-            self.not_taken.add(outcome.urn)
-            self._note(number, outcome.urn, f"it is now {outcome.why}; the register keeps it as it is")
+    def _set_aside(self, number: int, outside: Outside) -> None:
+        self.records += 1
+        self.outside[outside.why] += 1
+        if outside.urn is not None and outside.urn in self.known:
+            self.not_taken.add(outside.urn)
+            self._note(number, str(outside.urn), f"it is now {outside.why}; the register keeps it as it is")
 
-    def _reject(self, number: int, urn: str, reason: str) -> None:
+    def _reject(self, number: int | None, urn: str, reason: str) -> None:
+        self.records += 1
         self.rejected += 1
+        urn = urn.strip()[:20]
         if urn.isascii() and urn.isdigit():
             self.not_taken.add(int(urn))
         self.lines.append(Line(number, urn, True, reason))
 
-    def _note(self, number: int, urn: int, text: str) -> None:
-        self.lines.append(Line(number, str(urn), False, text))
+    def _note(self, number: int, urn: str, text: str) -> None:
+        self.lines.append(Line(number, urn.strip(), False, text))

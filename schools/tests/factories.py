@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from hubportal.accounts.models import Role, User
 from schools.models import Area, AuditOffer, Contact, ContactRole, School
+from schools.rules import search_text
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -40,9 +41,7 @@ class SchoolFactory(factory.django.DjangoModelFactory[School]):
     high_age = 11
     audit_offer = AuditOffer.PRIMARY
     area = factory.SubFactory(AreaFactory)
-    search_text = factory.LazyAttribute(
-        lambda school: f"{school.name} {school.town} {school.postcode} {school.urn}".lower()
-    )
+    search_text = factory.LazyAttribute(lambda school: search_text(school.name, school.town))
 
 
 class ContactFactory(factory.django.DjangoModelFactory[Contact]):
