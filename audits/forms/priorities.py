@@ -14,6 +14,7 @@ from audits.queries import AuditSheet, RatingRow
 from audits.rules import propose_priorities, suggest_words
 from audits.services import PriorityWords
 from hubportal.forms import PortalForm
+from hubportal.problems import Problem, problems_of
 
 # The first reflection sheet asks then how far the school has got.
 MONTHS_TO_ACT = 12
@@ -139,6 +140,15 @@ class PrioritiesForm:
     @property
     def errors(self) -> bool:
         return any(form.errors for form in self.forms)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """For the error summary: each sentence says which priority it is about."""
+        return [
+            Problem(f"{form.title}: {problem.sentence}", problem.link)
+            for form in self.forms
+            for problem in problems_of(form)
+        ]
 
     def is_valid(self) -> bool:
         """Whether nothing is wrong; priorities may still be incomplete unless the form is strict."""

@@ -12,6 +12,7 @@ from audits.queries import AuditSheet, RatingRow, SectionRows
 from audits.rules import CriterionDefinition
 from audits.services import NotesChange, RatingChange, SheetOutcome, merge
 from hubportal.forms import PortalForm
+from hubportal.problems import Problem, problems_of
 
 LONGEST_NOTE = 5000
 TOO_LONG = "This may have at most %(limit_value)d characters; it has %(show_value)d. Please shorten it."
@@ -164,6 +165,16 @@ class SheetForm:
     @property
     def errors(self) -> bool:
         return any(form.errors for form in self.forms)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """For the error summary: each sentence says which criterion it is about."""
+        rated = [
+            Problem(f"{code}: {problem.sentence}", problem.link)
+            for code, item in self.items.items()
+            for problem in problems_of(item.form)
+        ]
+        return rated + problems_of(self.notes_form)
 
     @property
     def has_conflicts(self) -> bool:
