@@ -5,11 +5,10 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from audits.models import Audit, Rating
-from audits.queries import previous_audit, published_definitions, sheet_of
+from audits.queries import previous_audit, sheet_of
 from audits.services import NotesChange, rate_criterion, save_notes
 from audits.tests.conftest import said
 from audits.tests.factories import (
@@ -17,7 +16,6 @@ from audits.tests.factories import (
     make_agreed_audit,
     make_meeting,
     make_open_audit,
-    small_data,
 )
 from hubportal.accounts.models import Role
 from schools.models import AuditOffer
@@ -114,120 +112,6 @@ def test_audit_addresses_that_write_do_nothing_when_merely_opened(client, office
 @pytest.mark.parametrize("name", ["audit_detail", "audit_priorities"])
 def test_audit_page_that_does_not_exist_is_a_404(client, officer, name):
     assert client.get(reverse(name, args=[4711])).status_code == 404
-
-
-# --- Beginning ------------------------------------------------------------------------------------------------------
-
-
-def test_audit_start_begins_the_audit_and_shows_it(client, officer):
-    FrameworkFactory()
-    meeting = make_meeting()
-
-    response = client.post(reverse("audit_start", args=[meeting.pk]), {"phase": "primary"})
-
-    audit = Audit.objects.get()
-    assert (response.status_code, response.url) == (302, url(audit))
-    assert audit.started_by == officer
-
-
-def test_audit_start_pressed_twice_shows_the_same_audit(client, officer):
-    FrameworkFactory()
-    address = reverse("audit_start", args=[make_meeting().pk])
-
-    answers = [client.post(address, {"phase": "primary"}).url for _ in range(2)]
-
-    assert answers == [url(Audit.objects.get())] * 2
-
-
-@pytest.mark.parametrize("data", [{}, {"phase": "secondary"}, {"phase": "\x00"}])
-def test_audit_start_of_a_phase_not_offered_says_so_on_the_meetings_page(client, officer, data):
-    FrameworkFactory()
-    meeting = make_meeting(school=SchoolFactory(name="Willow Lane", audit_offer=AuditOffer.PRIMARY))
-
-    response = client.post(reverse("audit_start", args=[meeting.pk]), data)
-
-    assert response.url == reverse("meeting_detail", args=[meeting.pk])
-    assert said(response) == [
-        "Willow Lane is offered the primary audit. To use another one, change it on the school's page."
-    ]
-
-
-def test_audit_start_of_an_unknown_meeting_is_a_404(client, officer):
-    assert client.post(reverse("audit_start", args=[4711]), {"phase": "primary"}).status_code == 404
-
-
-# --- The list -------------------------------------------------------------------------------------------------------
-
-
-def listed(response) -> list[str]:
-    return [audit.meeting.school.name for audit in response.context["page_obj"]]
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_audit_list_asks_the_same_number_of_queries(client, officer, number, django_assert_num_queries):
-    for _ in range(number):
-        make_open_audit()
-
-    with django_assert_num_queries(5):
-        response = client.get(reverse("audit_list"))
-
-    assert len(listed(response)) == number
-
-
-def test_audit_list_counts_what_has_been_discussed(client, officer):
-    make_open_audit(ratings={"P-INT-01": "red", "P-IMP-03": "not_applicable"})
-
-    audit = client.get(reverse("audit_list")).context["page_obj"][0]
-
-    assert (audit.discussed, audit.total) == (2, 8)
-
-
-@pytest.mark.parametrize(
-    "query, names",
-    [
-        ("", ["Third", "Second", "First"]),
-        ("status=open", ["Third", "First"]),
-        ("status=agreed", ["Second"]),
-        ("whose=mine", ["Third"]),
-        ("phase=secondary", ["Third"]),
-        ("phase=primary", ["Second", "First"]),
-        ("q=sec", ["Second"]),
-        ("q=100003", ["Third"]),
-        ("q=nothing", []),
-        ("status=lost&whose=theirs&phase=nursery", ["Third", "Second", "First"]),
-    ],
-)
-def test_audit_list_shows_what_is_asked_for_newest_meeting_first(client, officer, query, names):
-    first, second, third = (
-        SchoolFactory(name=name, urn=100000 + number) for number, name in enumerate(("First", "Second", "Third"), 1)
-    )
-    make_open_audit(meeting=make_meeting(school=first, on=date(2026, 1, 1)))
-    make_agreed_audit(school=second, on=date(2026, 2, 1))
-    make_open_audit(
-        meeting=make_meeting(school=third, officer=officer, on=date(2026, 3, 1)),
-        framework=FrameworkFactory(phase="secondary"),
-    )
-
-    response = client.get(f"{reverse('audit_list')}?{query}")
-
-    assert listed(response) == names
-
-
-def test_audit_list_of_more_than_a_page_has_a_second_one(client, officer):
-    framework = FrameworkFactory()
-    for _ in range(26):
-        make_open_audit(framework=framework)
-
-    pages = [listed(client.get(reverse("audit_list"), {"page": number})) for number in (1, 2)]
-
-    assert [len(page) for page in pages] == [25, 1]
-
-
-@pytest.mark.parametrize("query, title", [("", "No audit yet"), ("?status=open", "No audit matches")])
-def test_audit_list_without_audits_says_what_to_do(client, officer, query, title):
-    page = client.get(reverse("audit_list") + query).content.decode()
-
-    assert page.count(f"<h2>{title}</h2>") == 1
 
 
 # --- The page -------------------------------------------------------------------------------------------------------
@@ -461,102 +345,3 @@ def test_agreed_audit_is_shown_to_read(client, officer):
     assert page.count("<textarea") == 0
     assert page.count("Action 2") == 1
     assert page.count("Singing in assembly.") == 1
-
-
-# --- What the award asks ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", [None, Role.VIEWER, Role.OFFICER])
-def test_award_guide_is_for_everybody(as_role, role):
-    FrameworkFactory()
-
-    assert as_role(role).get(reverse("award_guide")).status_code == 200
-
-
-def test_award_guide_reads_levels_and_criteria_from_the_published_frameworks(client):
-    FrameworkFactory()
-    FrameworkFactory(phase="secondary")
-
-    response = client.get(reverse("award_guide"))
-
-    page = unescape(response.content.decode())
-    assert response.context["has_one_rule"] is True
-    for words, times in (
-        ("No other evidence is required", 1),
-        ("Small primary audit", 1),
-        ("Small secondary audit", 1),
-        ("at most one Bronze essential is red, and then it is one of the agreed priorities", 1),
-        ("There is an aim that few people know.", 2),
-        ("Red counts 0, amber 1 and green 2.", 1),
-        (reverse("request_meeting"), 3),
-    ):
-        assert page.count(words) == times, words
-
-
-def test_award_guide_with_two_rules_shows_both(client):
-    FrameworkFactory()
-    rules = small_rules(overall=45)
-    FrameworkFactory(phase="secondary", scoring=rules)
-
-    page = client.get(reverse("award_guide")).content.decode()
-
-    assert (page.count("40 % or more overall"), page.count("45 % or more overall")) == (1, 1)
-
-
-def small_rules(*, overall: int) -> dict[str, Any]:
-    rules = small_data()["scoring"]
-    rules["machine_rule"]["bronze"]["overall"] = overall
-    return rules
-
-
-def test_award_guide_before_anything_is_published_says_so(client):
-    page = client.get(reverse("award_guide")).content.decode()
-
-    assert page.count("The criteria are not published yet") == 1
-
-
-def test_award_guide_asks_few_queries(client, django_assert_num_queries):
-    FrameworkFactory()
-    FrameworkFactory(phase="secondary")
-    published_definitions()
-
-    with django_assert_num_queries(2):
-        client.get(reverse("award_guide"))
-
-
-def test_award_guide_is_sent_compressed_to_whoever_understands_it(client: Client):
-    FrameworkFactory()
-
-    response = client.get(reverse("award_guide"), headers={"accept-encoding": "gzip"})
-
-    assert response["Content-Encoding"] == "gzip"
-
-
-# --- The admin site ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role, status", [(Role.OFFICER, 302), (Role.ADMINISTRATOR, 200)])
-def test_admin_pages_of_frameworks_and_audits_are_for_administrators(as_role, role, status):
-    client, audit = as_role(role), make_agreed_audit()
-    pages = [
-        reverse("admin:audits_framework_changelist"),
-        reverse("admin:audits_framework_change", args=[audit.framework_id]),
-        reverse("admin:audits_audit_changelist"),
-        reverse("admin:audits_audit_change", args=[audit.pk]),
-    ]
-
-    assert [client.get(page).status_code for page in pages] == [status] * 4
-
-
-def test_admin_changes_nothing(as_role):
-    client, audit = as_role(Role.ADMINISTRATOR), make_open_audit()
-    actions = [
-        reverse("admin:audits_framework_add"),
-        reverse("admin:audits_framework_change", args=[audit.framework_id]),
-        reverse("admin:audits_framework_delete", args=[audit.framework_id]),
-        reverse("admin:audits_audit_add"),
-        reverse("admin:audits_audit_change", args=[audit.pk]),
-        reverse("admin:audits_audit_delete", args=[audit.pk]),
-    ]
-
-    assert [client.post(action).status_code for action in actions] == [403] * 6

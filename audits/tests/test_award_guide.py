@@ -1,0 +1,80 @@
+"""The public page that says what the award asks."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audits.queries import published_definitions
+from audits.tests.factories import FrameworkFactory, small_data
+from hubportal.accounts.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("role", [None, Role.VIEWER, Role.OFFICER])
+def test_award_guide_is_for_everybody(as_role, role):
+    FrameworkFactory()
+
+    assert as_role(role).get(reverse("award_guide")).status_code == 200
+
+
+def test_award_guide_reads_levels_and_criteria_from_the_published_frameworks(client):
+    FrameworkFactory()
+    FrameworkFactory(phase="secondary")
+
+    response = client.get(reverse("award_guide"))
+
+    page = unescape(response.content.decode())
+    assert response.context["has_one_rule"] is True
+    for words, times in (
+        ("No other evidence is required", 1),
+        ("Small primary audit", 1),
+        ("Small secondary audit", 1),
+        ("at most one Bronze essential is red, and then it is one of the agreed priorities", 1),
+        ("There is an aim that few people know.", 2),
+        ("Red counts 0, amber 1 and green 2.", 1),
+        (reverse("request_meeting"), 3),
+    ):
+        assert page.count(words) == times, words
+
+
+def test_award_guide_with_two_rules_shows_both(client):
+    FrameworkFactory()
+    rules = small_rules(overall=45)
+    FrameworkFactory(phase="secondary", scoring=rules)
+
+    page = client.get(reverse("award_guide")).content.decode()
+
+    assert (page.count("40 % or more overall"), page.count("45 % or more overall")) == (1, 1)
+
+
+def small_rules(*, overall: int) -> dict[str, Any]:
+    rules = small_data()["scoring"]
+    rules["machine_rule"]["bronze"]["overall"] = overall
+    return rules
+
+
+def test_award_guide_before_anything_is_published_says_so(client):
+    page = client.get(reverse("award_guide")).content.decode()
+
+    assert page.count("The criteria are not published yet") == 1
+
+
+def test_award_guide_asks_few_queries(client, django_assert_num_queries):
+    FrameworkFactory()
+    FrameworkFactory(phase="secondary")
+    published_definitions()
+
+    with django_assert_num_queries(2):
+        client.get(reverse("award_guide"))
+
+
+def test_award_guide_is_sent_compressed_to_whoever_understands_it(client: Client):
+    FrameworkFactory()
+
+    response = client.get(reverse("award_guide"), headers={"accept-encoding": "gzip"})
+
+    assert response["Content-Encoding"] == "gzip"
