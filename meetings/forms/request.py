@@ -64,6 +64,17 @@ class PhoneNumber(TypedText):
         return number
 
 
+class PartOfDayField(forms.ChoiceField):
+    """A part of the day; whoever names none is free all day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=DayPart, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        part: str = super().clean(value or DayPart.ANY)
+        return part
+
+
 @dataclass(frozen=True)
 class TimeRow:
     """One line of "when we are free": its number and its two fields."""
@@ -74,7 +85,7 @@ class TimeRow:
 
     @property
     def is_in_use(self) -> bool:
-        return bool(self.day.value() or self.day.errors)
+        return bool(self.day.value())
 
 
 class RequestForm(PortalForm, forms.Form):
@@ -218,8 +229,9 @@ class RequestForm(PortalForm, forms.Form):
             problem = offered_day_problem(day, today=self.today) if day else None
             if problem:
                 self.add_error(row.day.name, problem)
-        if not any(row.is_in_use for row in self.rows):
-            self.add_error("day_1", "Give at least one day when you could meet.")
+        if self.has_error("day_1", "required") and any(row.is_in_use for row in self.rows[1:]):
+            # Any one day will do; it need not be the first.
+            del self.errors["day_1"]
         return cleaned
 
     # --- What the service takes -------------------------------------------------------------------
@@ -232,7 +244,7 @@ class RequestForm(PortalForm, forms.Form):
         for row in self.rows:
             day = self.cleaned_data.get(row.day.name)
             if day:
-                yield day, self.cleaned_data.get(row.part.name) or DayPart.ANY.value
+                yield day, self.cleaned_data[row.part.name]
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -249,9 +261,9 @@ class RequestForm(PortalForm, forms.Form):
 
 
 def _time_fields(number: int) -> dict[str, forms.Field]:
-    return {
-        f"day_{number}": forms.DateField(label=f"Day {number}", required=False),
-        f"part_{number}": forms.ChoiceField(
-            label=f"Part of day {number}", choices=DayPart, required=False, initial=DayPart.ANY
-        ),
-    }
+    day = forms.DateField(
+        label=f"Day {number}",
+        required=number == 1,
+        error_messages={"required": "Give at least one day when you could meet."},
+    )
+    return {f"day_{number}": day, f"part_{number}": PartOfDayField(label=f"Part of day {number}", initial=DayPart.ANY)}

@@ -335,13 +335,34 @@ def test_another_school_is_found_with_everything_typed_still_there(client, schoo
     response = send(client, typed)
 
     form = response.context["form"]
-    assert response.context["found"] == [other]
+    assert response.context["found"] == [school, other]
     assert form.errors == {}
     assert {name: str(form[name].value()) for name in ("name", "email", "day_1", "notes", "submission_key")} == {
         name: typed[name] for name in ("name", "email", "day_1", "notes", "submission_key")
     }
     assert f'name="school" id="school_{other.urn}" value="{other.urn}"' in response.content.decode()
     assert MeetingRequest.objects.count() == 0
+
+
+def test_school_chosen_so_far_stays_chosen_until_another_one_is(client, school):
+    SchoolFactory(name="Barwell Primary School", town="Barwell")
+
+    content = send(client, answers(school, find="school", school_text="barwell")).content.decode()
+
+    assert f'value="{school.urn}" checked>' in content
+
+
+def test_form_without_a_school_but_with_words_to_find_one_shows_those_found(client, school):
+    response = send(client, answers(None, school_text="anstey"))
+
+    assert problems(response) == ["Choose your school."]
+    assert response.context["found"] == [school]
+
+
+def test_request_may_leave_the_first_day_empty(client, school):
+    send(client, answers(school, day_1="", day_2="2027-03-03", part_2=None))
+
+    assert [(time.on.day, time.part) for time in MeetingRequest.objects.get().offered_times.all()] == [(3, "any")]
 
 
 def test_another_school_that_is_not_found_keeps_the_first(client, school):

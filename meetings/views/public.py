@@ -70,6 +70,9 @@ class RequestMeetingView(TemplateView):
     def show(self, form: RequestForm, *, school: School | None, is_searching: bool = False) -> HttpResponse:
         text = self.request.POST.get("school_text", "").strip()
         found = search_schools(text, limit=SCHOOLS_SHOWN) if text and (is_searching or not school) else []
+        if found and school and school.is_open and school not in found:
+            # The school chosen so far stays chosen until another one is.
+            found = [school, *found]
         context = {"form": form, "school": school, "text": text, "found": found, "is_searching": is_searching}
         return self.render_to_response(self.get_context_data(**context))
 
