@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils.functional import cached_property
-from django.views.generic import CreateView, ListView, UpdateView, View
+from django.views.generic import ListView, UpdateView, View
 
 from hubportal.accounts.permissions import AdministratorRequiredMixin, OfficerRequiredMixin
 from hubportal.spreadsheets import csv_response
@@ -114,19 +114,18 @@ class AreaListView(OfficerRequiredMixin, ListView):
         return super().get_context_data(**kwargs) | {"without_area": without}
 
 
-class AreaFormMixin(AdministratorRequiredMixin):
+class AreaEditView(AdministratorRequiredMixin, UpdateView):
     model = Area
     form_class = AreaForm
     template_name = "schools/area_form.html"
     success_url = reverse_lazy("areas")
 
 
-class AreaCreateView(AreaFormMixin, CreateView):
-    pass
+class AreaCreateView(AreaEditView):
+    """The same page for an area that does not exist yet."""
 
-
-class AreaEditView(AreaFormMixin, UpdateView):
-    pass
+    def get_object(self, queryset: QuerySet[Area] | None = None) -> None:
+        return None
 
 
 class AssignAreasView(AdministratorRequiredMixin, View):
