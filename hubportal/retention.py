@@ -39,6 +39,8 @@ RETENTION = (
             "meetings.MeetingRequest.head_name",
             "meetings.MeetingRequest.head_email",
             "meetings.MeetingRequest.notes",
+            "meetings.MeetingRequest.consent_wording",
+            "meetings.MeetingRequest.consent_wording",
         ),
     ),
     Retention(
@@ -52,5 +54,5 @@ RETENTION = (
         ("accounts.User.email", "accounts.User.name", "accounts.User.phone", "accounts.User.job_title"),
     ),
     Retention("Head teachers named in the public register", WITH_THE_REGISTER, ("schools.School.head_name",)),
-    Retention("Who sees to a priority at the school", WITH_THE_CASE, ("audits.Priority.owner",)),
+    Retention("Who sees to a priority at the school", WITH_THE_CASE, ("audits.Priority.owner", "audits.Audit.priorities_draft")),
 )

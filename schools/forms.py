@@ -64,6 +64,13 @@ class SchoolFilter(django_filters.FilterSet):
 class AreaForm(PortalForm, forms.ModelForm):
     """An area, its leader and the postcode districts it covers, typed with commas or spaces between them."""
 
+    leader = forms.ModelChoiceField(
+        User.objects.officers(),
+        label="Area Music Leader",
+        required=False,
+        empty_label="Nobody yet",
+        help_text="Gets the requests of the area’s schools.",
+    )
     postcode_districts = forms.CharField(
         label="Postcode districts",
         required=False,
@@ -76,8 +83,6 @@ class AreaForm(PortalForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["leader"].queryset = User.objects.officers()
-        self.fields["leader"].help_text = "The Area Music Leader: gets the requests of the area's schools."
         if self.instance.pk:
             self.initial["postcode_districts"] = ", ".join(self.instance.postcode_districts)
 
