@@ -12,7 +12,7 @@ from hubportal.accounts.models import User
 from meetings.emails import mail_request_declined, mail_request_notice, mail_request_thanks
 from meetings.models import MeetingRequest, OfferedTime, RequestStatus
 from meetings.rules import CONSENT_VERSION, REFERENCE_LENGTH, REFERENCE_LETTERS, reference_from
-from schools.models import Contact, ContactRole, School, TimelineKind
+from schools.models import ContactRole, School, TimelineKind
 from schools.services import keep_contact
 from schools.timeline import record_event
 
@@ -48,42 +48,51 @@ def request_meeting(
     if earlier:
         return earlier, False
     _check(school, offered=offered, consent_wording=consent_wording)
-    contact = keep_contact(
-        school=school,
-        name=name,
-        role=role,
-        email=email,
-        phone=phone,
-        consent_wording=consent_wording,
-        at=now,
-    )
-    head_name = head_name or (school.head_name if head_email else "")
-    _keep_head_teacher(school, name=head_name, email=head_email, asked_by=contact, now=now)
-    request = MeetingRequest.objects.create(
-        reference=_new_reference(),
+    request = MeetingRequest(
         submission_key=submission_key,
         school=school,
-        contact=contact,
         name=name,
         role=role,
         email=email,
         phone=phone,
-        head_name=head_name,
+        head_name=head_name or (school.head_name if head_email else ""),
         head_email=head_email,
         kind=kind,
         notes=notes,
         consent_version=CONSENT_VERSION,
         consent_wording=consent_wording,
-        assigned_to=_officer_of(school),
         created_at=now,
     )
-    times = sorted(set(offered))
-    OfferedTime.objects.bulk_create(OfferedTime(request=request, on=on, part=part) for on, part in times)
-    text = f"{name} asked for a meeting ({request.reference}, {request.get_kind_display().lower()})."
-    record_event(school=school, kind=TimelineKind.REQUEST, text=text, by_contact=contact, at=now)
+    _keep(request, offered=offered)
     mail_request_thanks(request=request)
     mail_request_notice(request=request)
     return request, True
+
+
+def _keep(request: MeetingRequest, *, offered: Sequence[tuple[date, str]]) -> None:
+    """Save a new request with its people and times, under a reference and with an officer."""
+    request.contact = keep_contact(
+        school=request.school,
+        name=request.name,
+        role=request.role,
+        email=request.email,
+        phone=request.phone,
+        consent_wording=request.consent_wording,
+        at=request.created_at,
+    )
+    _keep_head_teacher(request)
+    request.reference = _new_reference()
+    request.assigned_to = _officer_of(request.school)
+    request.save()
+    times = sorted(set(offered))
+    OfferedTime.objects.bulk_create(OfferedTime(request=request, on=on, part=part) for on, part in times)
+    record_event(
+        school=request.school,
+        kind=TimelineKind.REQUEST,
+        text=f"{request.name} asked for a meeting ({request.reference}, {request.get_kind_display().lower()}).",
+        by_contact=request.contact,
+        at=request.created_at,
+    )
 
 
 def _check(school: School, *, offered: Sequence[tuple[date, str]], consent_wording: str) -> None:
@@ -95,11 +104,17 @@ def _check(school: School, *, offered: Sequence[tuple[date, str]], consent_wordi
         raise ValidationError("Without consent we may not keep your details or answer you.")
 
 
-def _keep_head_teacher(school: School, *, name: str, email: str, asked_by: Contact, now: datetime) -> Contact | None:
-    if not email or email.lower() == asked_by.email.lower():
-        return None
+def _keep_head_teacher(request: MeetingRequest) -> None:
+    if not request.head_email or request.head_email.lower() == request.email.lower():
+        return
     # No consent is recorded: another person gave this address. An earlier withdrawal therefore stands.
-    return keep_contact(school=school, name=name or "Head teacher", role=ContactRole.HEAD_TEACHER, email=email, at=now)
+    keep_contact(
+        school=request.school,
+        name=request.head_name or "Head teacher",
+        role=ContactRole.HEAD_TEACHER,
+        email=request.head_email,
+        at=request.created_at,
+    )
 
 
 def _officer_of(school: School) -> User | None:

@@ -1,10 +1,9 @@
-import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from hubportal.mail.models import Email
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingRequest, MeetingStatus, RequestStatus
@@ -369,63 +368,3 @@ def test_cancelled_meeting_cannot_have_been_held():
     assert refusal(lambda: hold_meeting(meeting=meeting, by=meeting.officer)) == (
         "This meeting was cancelled, so it cannot have been held."
     )
-
-
-# --- Twenty at once -------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_who_book_one_officer_for_overlapping_times_get_one_meeting():
-    officer = UserFactory()
-    requests = [MeetingRequestFactory(assigned_to=officer) for _ in range(20)]
-    ready, outcomes = threading.Barrier(20), []
-
-    def book_at_once(number: int, request: MeetingRequest) -> None:
-        try:
-            ready.wait()
-            # Every start lies within 38 minutes, so any two of these meetings overlap.
-            book(request, starts_at=START + timedelta(minutes=2 * number))
-            outcomes.append("booked")
-        except ValidationError as error:
-            outcomes.append(error.code)
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=book_at_once, args=each) for each in enumerate(requests)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["booked"] + ["officer_elsewhere"] * 19
-    assert (Meeting.objects.count(), DataForm.objects.count()) == (1, 1)
-    assert MeetingRequest.objects.filter(status="booked").count() == 1
-    assert sorted(Email.objects.values_list("kind", flat=True)) == ["booking", "officer_booking"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_request_booked_by_two_at_once_is_one_meeting():
-    request = MeetingRequestFactory()
-    officers = [UserFactory(), UserFactory()]
-    ready, outcomes = threading.Barrier(2), []
-
-    def book_at_once(officer) -> None:
-        try:
-            ready.wait()
-            book(request, officer=officer, by=officer)
-            outcomes.append("booked")
-        except ValidationError as error:
-            outcomes.append(error.messages[0])
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=book_at_once, args=[officer]) for officer in officers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    winner = Meeting.objects.get().officer
-    assert sorted(outcomes) == sorted(["booked", f"{winner.name} has booked this request already."])

@@ -57,68 +57,6 @@ def problems(response) -> list[str]:
     return [*form.non_field_errors(), *(error for name in form.fields for error in form.errors.get(name, []))]
 
 
-# --- Finding the school ---------------------------------------------------------------------------
-
-
-def test_first_step_asks_for_the_school(client):
-    response = client.get(URL)
-
-    assert response.status_code == 200
-    assert response.templates[0].name == "meetings/request_school.html"
-
-
-@pytest.mark.parametrize("text", ["anstey", "Primary Anstey", "LE7 7AA"])
-def test_school_is_found_by_name_town_and_postcode(client, school, text):
-    SchoolFactory(name="Another School", town="Rutland", postcode="LE15 6AA")
-
-    response = client.get(URL, {"q": text})
-
-    assert response.context["found"] == [school]
-    assert f'href="{URL}?school={school.urn}"' in response.content.decode()
-
-
-def test_school_is_found_by_its_urn(client, school):
-    response = client.get(URL, {"q": str(school.urn)})
-
-    assert response.context["found"] == [school]
-
-
-def test_search_that_finds_nothing_says_what_to_do(client, school):
-    content = client.get(URL, {"q": "zzzzqqqq"}).content.decode()
-
-    assert NOBODY_CALLED in content
-    assert "Try part of the name, the town, the postcode or the URN." in content
-
-
-def test_chosen_school_leads_to_the_form(client, school):
-    response = client.get(URL, {"school": school.urn})
-
-    assert response.context["school"] == school
-    assert response.context["form"]["head_name"].value() == "Mrs H Known"
-
-
-@pytest.mark.parametrize("urn", ["1", "99999999999999999999", "abc", "²", "-5"])
-def test_school_that_is_not_in_the_register_leads_back_to_the_search(client, school, urn):
-    response = client.get(URL, {"school": urn})
-
-    sentence = "We cannot find that school in our register of schools."
-    assert (response.status_code, sentence in response.content.decode()) == (200, True)
-
-
-def test_closed_school_leads_back_to_the_search(client):
-    school = SchoolFactory(name="Old Mill School", status=SchoolStatus.CLOSED)
-
-    content = client.get(URL, {"school": school.urn}).content.decode()
-
-    assert "Old Mill School has closed, so it cannot ask for a meeting." in content
-
-
-def test_closed_school_is_not_among_those_found(client):
-    SchoolFactory(name="Old Mill School", status=SchoolStatus.CLOSED)
-
-    assert client.get(URL, {"q": "old mill"}).context["found"] == []
-
-
 # --- A good request -------------------------------------------------------------------------------
 
 
@@ -400,12 +338,3 @@ def test_fields_tell_browsers_what_belongs_in_them(client, school):
     assert (attributes["email"]["autocomplete"], attributes["email"]["inputmode"]) == ("email", "email")
     assert (attributes["phone"]["autocomplete"], attributes["phone"]["inputmode"]) == ("tel", "tel")
     assert 'type="date" name="day_1"' in str(form["day_1"])
-
-
-@pytest.mark.parametrize("schools", [1, 3])
-def test_search_asks_the_database_as_often_for_one_school_as_for_three(client, django_assert_num_queries, schools):
-    for number in range(schools):
-        SchoolFactory(name=f"Anstey School {number}")
-
-    with django_assert_num_queries(2):
-        assert len(client.get(URL, {"q": "anstey"}).context["found"]) == schools
