@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hubportal.access.models import PersonalLink
 from hubportal.mail.models import Email
+from schools.rules import suggested_audit
 
 if TYPE_CHECKING:
     from hubportal.accounts.models import User
@@ -149,7 +150,7 @@ class School(models.Model):
         default=False,
         help_text="An import then leaves the choice alone.",
     )
-    # Written by the import: name, town, postcode and URN without accents, in small letters, for the search.
+    # Written by the import: name, village and town in the form of `schools.rules.search_text`, without accents.
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -186,6 +187,16 @@ class School(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status != SchoolStatus.CLOSED
+
+    @property
+    def suggested_audit(self) -> str:
+        """The audit to propose: the one offered or, of two, what phase and ages suggest; "" if they suggest nothing."""
+        if self.audit_offer != AuditOffer.CHOICE:
+            return self.audit_offer
+        suggestion = suggested_audit(
+            phase_code=self.phase_code, type_code=self.type_code, low_age=self.low_age, high_age=self.high_age
+        )
+        return suggestion or ""
 
     @property
     def place(self) -> str:

@@ -1,6 +1,8 @@
 """Reads about schools; each function feeds a whole page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import add, and_, or_
 
@@ -97,3 +99,43 @@ def _contains(word: str) -> Q:
 def _contains_or_is_like(word: str) -> Q:
     # A number that is nearly right is another number.
     return _contains(word) if _is_number(word) else _contains(word) | Q(search_text__trigram_word_similar=word)
+
+
+@dataclass(frozen=True)
+class Successor:
+    """A school that took the place of another, as the national register says. `school` is None where ours lacks it."""
+
+    urn: int
+    name: str
+    established_on: date | None
+    school: School | None
+
+
+# Links that point at each other exist, so no step leads back to a school on the way.
+SUCCESSORS = """
+    WITH RECURSIVE chain (urn, name, established_on, step, way) AS (
+        SELECT link.linked_urn, link.linked_name, link.established_on, 1, ARRAY[%(urn)s, link.linked_urn]
+        FROM schools_schoollink link
+        WHERE link.school_id = %(id)s AND link.link_type = 'Successor' AND link.linked_urn <> %(urn)s
+        UNION ALL
+        SELECT link.linked_urn, link.linked_name, link.established_on, chain.step + 1, chain.way || link.linked_urn
+        FROM chain
+        JOIN schools_school school ON school.urn = chain.urn
+        JOIN schools_schoollink link ON link.school_id = school.id AND link.link_type = 'Successor'
+        WHERE link.linked_urn <> ALL (chain.way)
+    )
+    SELECT urn, min(name), min(established_on) FROM chain GROUP BY urn ORDER BY min(step), urn
+"""
+
+
+def successors_of(school: School) -> list[Successor]:
+    """The schools that followed this one, through any number of steps, the nearest first; never the school itself.
+
+    Only links called "Successor" count (not merged, split or amalgamated schools). A link says nothing of whether a
+    school is open, and where there are several successors a person has to choose.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SUCCESSORS, {"id": school.pk, "urn": school.urn})
+        rows = cursor.fetchall()
+    known = School.objects.in_bulk([urn for urn, _, _ in rows], field_name="urn")
+    return [Successor(urn, name, day, known.get(urn)) for urn, name, day in rows]

@@ -150,8 +150,12 @@ def _absent(sorting: Sorting) -> list[Line]:
     if not absent:
         return []
     named = ", ".join(map(str, absent[:MOST_NAMED])) + (" and more" if len(absent) > MOST_NAMED else "")
-    text = f"{len(absent)} open schools of the register are not in this file and stay as they are: URN {named}"
-    return [Line(None, "", False, text)]
+    which = (
+        "1 open school of the register is not in this file and stays as it is"
+        if len(absent) == 1
+        else f"{len(absent)} open schools of the register are not in this file and stay as they are"
+    )
+    return [Line(None, "", False, f"{which}: URN {named}")]
 
 
 def _tell_timelines(changes: list[Change], *, by: User | None, now: datetime) -> None:

@@ -136,12 +136,15 @@ def read_header(
     Raises:
         ImportRefused: there is none, or it does not name the columns that are needed.
     """
+    unreadable = "This is not a school file: its first line cannot be read as CSV."
     try:
-        header = next(records, None)
-        if header is None or not header.cells:
+        header = next(records).cells
+        if header == []:
             raise ImportRefused("The first line is empty: it should name the columns.")
-        return read_layout(header.cells, columns=columns, needed=needed)
+        if header is None:
+            raise ImportRefused(unreadable)
+        return read_layout(header, columns=columns, needed=needed)
     except WrongHeader as error:
         raise ImportRefused(str(error)) from error
     except Truncated as error:
-        raise ImportRefused("This is not a school file: its first line cannot be read as CSV.") from error
+        raise ImportRefused(unreadable) from error
