@@ -6,6 +6,7 @@ WEB_CONCURRENCY  worker processes (2); each serves four requests at a time
 """
 
 import os
+import threading
 
 from gunicorn.glogging import Logger
 
@@ -24,6 +25,17 @@ keepalive = 75
 max_requests = 2000
 max_requests_jitter = 200
 control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """Load what sets certificates a little after the worker answers, so that the first award need not wait for it."""
+
+    def load():
+        import awards.pdf  # noqa: F401
+
+    timer = threading.Timer(5, load)
+    timer.daemon = True
+    timer.start()
 
 
 class RedactingLogger(Logger):

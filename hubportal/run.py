@@ -264,9 +264,11 @@ def serve(port: int, started: float) -> None:
     processes = Processes(os.environ, Screen(sys.stdout).show)
     try:
         say("Starting web, worker and beat")
-        for program in (web(), worker(), beat()):
-            processes.start(program)
+        processes.start(web())
         wait_until_ready(processes, port)
+        # Tasks wait in their queue for the worker; people do not wait for it.
+        processes.start(worker())
+        processes.start(beat())
         greet(port, started)
         make = Make.above_us()
         while not (make and make.is_leaving()):

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import Award, AwardStatus, Certificate, new_certificate_key
-from awards.pdf import CertificateText, render_certificate
 from hubportal.accounts.models import User
 from schools.models import TimelineKind
 from schools.queries import hub_profile
 from schools.timeline import record_event
+
+if TYPE_CHECKING:
+    from awards.pdf import CertificateText
 
 # Two certificates issued in the same instant ask for their number one after the other (with the year as second key).
 NUMBERS_LOCK = 7_301
@@ -29,6 +32,9 @@ def issue_certificate(*, award: Award, by: User, at: datetime, replaces: Certifi
     The number is the next of its year (DQA-2026-0001): it is taken under a lock that ends with the transaction, so
     that no number is given twice and none is left out when something fails.
     """
+    # Here, not above: WeasyPrint takes a second to load, and only who sets a certificate should wait for it.
+    from awards.pdf import render_certificate
+
     key, number = new_certificate_key(), _next_number(timezone.localdate(at).year)
     pdf = render_certificate(_text(award, key=key, number=number))
     certificate = Certificate.objects.create(
@@ -71,7 +77,9 @@ def _next_number(year: int) -> str:
     return f"{prefix}{(issued['last'] or 0) + 1:04d}"
 
 
-def _text(award: Award, *, key: str, number: str) -> CertificateText:
+def _text(award: Award, *, key: str, number: str) -> "CertificateText":
+    from awards.pdf import CertificateText
+
     hub, framework = hub_profile(), award.audit.framework
     return CertificateText(
         hub_name=hub.name,
