@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat, Replace
 
 from hubportal.accounts.models import User
 from schools.models import Area, HubProfile, School
-from schools.rules import search_words
+from schools.rules import COMMON_WORDS, search_words
 
 # How much of a word must be right (`word_similarity` of pg_trgm, 0 to 1). Two letters that changed places leave little
 # of a short word: "Moria" is 0.33 like "Moira".
@@ -44,7 +44,8 @@ def search_schools(text: str, *, limit: int, include_closed: bool = False) -> li
     """Schools by parts of their name, place, postcode or URN, the best first; each with its area and leader.
 
     All words must be found, in any order. Only when no school has them all, words that are alike count too, and at
-    last schools are found that have only some of the words. Empty when the text holds no words.
+    last schools are found that have only some of the words, not counting those that most schools have. Empty when the
+    text holds no words.
     """
     words = search_words(_without_accents(text))
     if not words:
@@ -55,9 +56,10 @@ def search_schools(text: str, *, limit: int, include_closed: bool = False) -> li
         return found
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
-        for combine in (and_, or_):
-            found = list(schools.filter(reduce(combine, map(_contains_or_is_like, words)))[:limit])
-            if found:
+        rare_words = [word for word in words if word not in COMMON_WORDS]
+        for combine, wanted in ((and_, words), (or_, rare_words)):
+            matches = reduce(combine, map(_contains_or_is_like, wanted), Q())
+            if wanted and (found := list(schools.filter(matches)[:limit])):
                 return [school for school in found if _likeness(school) >= NEARLY_AS_LIKE * _likeness(found[0])]
     return []
 
@@ -74,7 +76,11 @@ def _ranked(schools: QuerySet[School], words: Sequence[str]) -> QuerySet[School]
     """The best first: names that begin as asked, then the likeness of all words, of which long ones count more."""
     whole = " ".join(words)
     begins = Case(When(search_text__startswith=whole, then=Value(0)), default=Value(1), output_field=IntegerField())
-    likeness = reduce(add, (len(word) * TrigramWordSimilarity(word, "search_text") for word in words))
+    likeness = reduce(
+        add,
+        (len(word) * TrigramWordSimilarity(word, "search_text") for word in words if not _is_number(word)),
+        Value(0.0),
+    )
     compact_postcode = Replace("postcode", Value(" "), Value(""))
     numbers = Concat(compact_postcode, Value(" "), Cast("urn", CharField()), output_field=CharField())
     # Made part of the query only where a filter asks for it.

@@ -5,11 +5,12 @@ from .layout import COLUMNS, Layout, WrongHeader, read_layout
 from .linking import Link, read_link
 from .offers import Offer, audit_offer, suggested_audit
 from .records import is_stated, judge, read_record, read_schools
-from .search import search_text, search_words
+from .search import COMMON_WORDS, search_text, search_words
 from .values import postcode_district, read_districts, read_postcode
 
 __all__ = [
     "COLUMNS",
+    "COMMON_WORDS",
     "Entry",
     "Layout",
     "Link",

@@ -19,6 +19,13 @@ SYNONYMS = {
     "cofe": "church of england",
     "rc": "catholic",
 }
+# Words that say little about which school is meant.
+COMMON_WORDS = frozenset(
+    {
+        "school", "schools", "primary", "secondary", "infant", "infants", "junior", "juniors", "nursery", "high",
+        "grammar", "special", "academy", "college", "community", "church", "of", "england", "catholic", "voluntary",
+    }
+)  # fmt: skip
 PHRASES = re.compile(r"\b(?:c of e|r c)\b")
 FULL_PHRASES = {"c of e": "church of england", "r c": "catholic"}
 SPLIT_POSTCODE = re.compile(r"\b([a-z]{1,2}[0-9][a-z0-9]?) ([0-9][a-z]{0,2})\b")
