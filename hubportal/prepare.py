@@ -27,6 +27,8 @@ PANGO_LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+RUNTIME = ["requirements.txt"]
+DEVELOPMENT = ["requirements.txt", "requirements-dev.txt"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -104,14 +106,17 @@ def find_python() -> str:
 
 
 def has_module(python: str, module: str) -> bool:
-    return subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+    """Whether that Python is there, works and can import a module."""
+    return (
+        os.access(python, os.X_OK)
+        and subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def make_environment() -> None:
     """Create `.venv`, or create it anew where its Python has gone."""
     python = find_python()
-    inside = VENV / "bin" / "python"
-    if inside.exists() and has_module(str(inside), "pip"):
+    if has_module(str(VENV / "bin" / "python"), "pip"):
         return
     if not has_module(python, "ensurepip"):
         # Debian leaves the part of venv that installs pip to a package of its own.
@@ -136,21 +141,27 @@ def fingerprint(files: list[str]) -> str:
     return digest.hexdigest()
 
 
+def is_installed(*, for_tests: bool) -> bool:
+    """Whether `.venv` has just what the requirements pin, by the Python that is there now."""
+    stamp = VENV / "installed-requirements"
+    if not stamp.exists() or not os.access(VENV / "bin" / "python", os.X_OK):
+        return False
+    # Packages for tests include those for running.
+    enough = [DEVELOPMENT] if for_tests else [RUNTIME, DEVELOPMENT]
+    return stamp.read_text() in [fingerprint(files) for files in enough]
+
+
 def install_packages(*, for_tests: bool) -> None:
     """Install what `requirements.txt` (or `requirements-dev.txt`, which includes it) pins, if it has changed."""
-    runtime, development = ["requirements.txt"], ["requirements.txt", "requirements-dev.txt"]
-    stamp = VENV / "installed-requirements"
-    installed = stamp.read_text() if stamp.exists() else ""
-    # Packages for tests include those for running.
-    enough = [fingerprint(development)] if for_tests else [fingerprint(runtime), fingerprint(development)]
-    if installed in enough:
+    if is_installed(for_tests=for_tests):
         return
-    wanted = development if for_tests else runtime
+    stamp = VENV / "installed-requirements"
+    wanted = DEVELOPMENT if for_tests else RUNTIME
     say(f"Installing Python packages from {wanted[-1]}: about a minute the first time")
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     output = []
     with subprocess.Popen(
-        [*pip, "--progress-bar", "off", "--no-compile", "-r", wanted[-1]],
+        [*pip, "--progress-bar", "off", "-r", wanted[-1]],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,
@@ -217,7 +228,8 @@ def install_chromium() -> None:
 
 
 def prepare(*, for_tests: bool) -> None:
-    make_environment()
+    if not is_installed(for_tests=for_tests):
+        make_environment()
     install_pango()
     install_packages(for_tests=for_tests)
     if for_tests:

@@ -311,7 +311,8 @@ def catches_interrupt(pid: int) -> bool:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """Stop in order, whichever way we are asked to."""
+    """Stop in order, whichever way we are asked to, and once: make and the terminal may both ask."""
+    ignore_signals()
     raise KeyboardInterrupt
 
 
