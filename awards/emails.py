@@ -64,7 +64,7 @@ def outcome_text(award: Award) -> OutcomeText:
         reflections_on=tuple(add_months(award.awarded_on, months) for months in REFLECTION_MONTHS),
         recognition_name=hub.recognition_name,
         recognition_text=hub.recognition_text,
-        request_url=settings.HUB_BASE_URL + reverse("request_meeting"),
+        request_url=f"{settings.HUB_BASE_URL}{reverse('request_meeting')}?school={award.school.urn}",
         verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key]) if certificate else "",
     )
 

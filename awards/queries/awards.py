@@ -152,8 +152,7 @@ def award_rows(*, user: User, filters: AwardFilters, today: date) -> QuerySet[Aw
 
 def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> QuerySet[Award]:
     if filters.q:
-        by_words = Q(school__search_text__icontains=filters.q) | Q(school__name__icontains=filters.q)
-        found = found.filter(by_words | Q(certificates__number__iexact=filters.q)).distinct()
+        found = found.filter(_matches(filters.q)).distinct()
     if filters.level:
         found = found.filter(level=filters.level)
     if filters.area:
@@ -167,6 +166,14 @@ def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> 
     if filters.reflection == "unanswered":
         found = found.filter(audit__in=Reflection.objects.unanswered().values("audit"))
     return found
+
+
+def _matches(text: str) -> Q:
+    """Part of the school's name or town, its URN, or the number of a certificate."""
+    matches = Q(school__name__icontains=text) | Q(school__search_text__contains=text.lower())
+    if text.isdecimal():
+        matches |= Q(school__urn=int(text))
+    return matches | Q(certificates__number__iexact=text)
 
 
 def _ordered(found: QuerySet[Award], sort: str) -> QuerySet[Award]:

@@ -171,7 +171,8 @@ def _coming_up(
         if not sheet.queued_at and sheet.due_on >= today
     ]
     if award and award.expires_on >= today:
-        rows.append(ComingUp(award.expires_on, "Your award ends; we invite you to the next conversation before"))
+        ends = "Your award ends; before that, we" if award.has_certificate_level else "By now at the latest, we"
+        rows.append(ComingUp(award.expires_on, f"{ends} invite you to the next conversation"))
     return tuple(sorted(rows, key=lambda row: row.on))
 
 

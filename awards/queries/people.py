@@ -23,7 +23,7 @@ def outcome_recipients(school: School) -> list[Contact]:
 
 def reflection_recipient(contacts: Iterable[Contact]) -> Contact | None:
     """Of a school's contacts the one whom a reflection sheet goes to; None when there is nobody to write to."""
-    reachable = _newest_first(person for person in contacts if not (person.left_at or person.withdrawn_at))
+    reachable = _newest_first(person for person in contacts if person.is_reachable)
     return next((person for role in REFLECTION_ROLES if (person := _first_in_role(reachable, role))), None)
 
 

@@ -41,14 +41,20 @@ def schedule_reflections(*, audit: Audit, by: User, at: datetime) -> list[Reflec
     Reflection.objects.bulk_create(
         Reflection(audit=audit, month=month, due_on=add_months(held_on, month)) for month in REFLECTION_MONTHS
     )
-    of_school = Reflection.objects.filter(audit__meeting__school_id=audit.meeting.school_id, queued_at=None)
-    waiting = of_school.filter(answered_at=None)
-    replaced = waiting.exclude(pk__in=waiting.of_current_priorities())
-    if ended := replaced.exclude(audit=audit).count():
-        text = f"{ended} planned reflections of an older conversation end: this one has agreed new priorities."
-        record_event(school=audit.meeting.school, kind=TimelineKind.REFLECTION, text=text, by=by, at=at)
-    replaced.delete()
+    _end_replaced(audit.meeting.school, by=by, at=at)
     return list(Reflection.objects.filter(audit=audit))
+
+
+def _end_replaced(school: School, *, by: User, at: datetime) -> None:
+    """Remove the school's planned sheets that ask for priorities of an older meeting than the newest."""
+    planned = Reflection.objects.filter(audit__meeting__school=school, queued_at=None, answered_at=None)
+    replaced = planned.exclude(pk__in=planned.of_current_priorities())
+    # A sheet that is being queued at this moment is waited for, and then stays.
+    ended = list(replaced.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Reflection.objects.filter(pk__in=ended).delete()
+    if ended:
+        text = f"{len(ended)} planned reflection(s) end: a newer conversation has agreed its own priorities."
+        record_event(school=school, kind=TimelineKind.REFLECTION, text=text, by=by, at=at)
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ def test_award_rows_finds_by_certificate_number_and_urn(awards):
 
     assert names(q=number.lower()) == ["Birch"]
     assert names(q=str(awards["Cedar"].school.urn)) == ["Cedar"]
+    assert names(q="9" * 30) == []
 
 
 def test_award_rows_filters_by_area(awards):

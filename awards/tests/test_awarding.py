@@ -17,7 +17,7 @@ from audits.queries import agreed_ratings
 from audits.rules import Rating
 from audits.tests.factories import FrameworkFactory, make_open_audit
 from awards.models import Award, Certificate, Reflection
-from awards.services import awarding, certificates, decide_award, reissue_certificate
+from awards.services import awarding, decide_award, reissue_certificate
 from awards.tests.factories import make_audit, make_award
 from meetings.models import Meeting
 from schools.models import School, TimelineKind
@@ -180,7 +180,7 @@ def test_decide_award_newer_conversation_ends_the_older_reminders_but_keeps_what
 
     assert list(old.audit.reflections.values_list("month", flat=True)) == [12]
     told = old.school.timeline.filter(kind=TimelineKind.REFLECTION).values_list("text", flat=True)
-    assert list(told) == ["1 planned reflections of an older conversation end: this one has agreed new priorities."]
+    assert list(told) == ["1 planned reflection(s) end: a newer conversation has agreed its own priorities."]
 
 
 def test_decide_award_meeting_without_priorities_leaves_the_older_reminders():
@@ -239,7 +239,7 @@ def test_decide_award_after_9999_certificates_goes_on_counting():
 def test_decide_award_failing_certificate_leaves_nothing_behind_and_no_gap(monkeypatch):
     audit = make_audit()
     with monkeypatch.context() as broken:
-        broken.setattr(certificates, "render_certificate", lambda text: 1 / 0)
+        broken.setattr("awards.pdf.render_certificate", lambda text: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             decide_award(audit=audit, by=UserFactory())
 

@@ -180,6 +180,7 @@ def test_my_school_working_towards_bronze_has_no_files_but_a_way_on(as_contact, 
 
     page, text = response.context["page"], response.content.decode()
     assert (page.certificate, page.logos) == (None, ())
+    assert page.coming_up[-1].what == "By now at the latest, we invite you to the next conversation"
     assert "Tell us that you are ready" in text
     assert "Certificate and logos" not in text
 
@@ -265,7 +266,7 @@ def test_my_school_says_what_comes_next_and_when(school, award):
         (date(2026, 12, 2), f"Additional meeting with {meeting.officer.name}"),
         (date(2027, 11, 5), "We send you a short reflection sheet, 12 months after the meeting"),
         (date(2028, 11, 5), "We send you a short reflection sheet, 24 months after the meeting"),
-        (date(2029, 11, 5), "Your award ends; we invite you to the next conversation before"),
+        (date(2029, 11, 5), "Your award ends; before that, we invite you to the next conversation"),
     ]
 
 

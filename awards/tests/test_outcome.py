@@ -158,7 +158,7 @@ def test_send_outcome_pack_working_towards_bronze_has_no_files_and_no_recognitio
     for body in (pack.email.body_text, pack.email.body_html):
         assert "Music Mark" not in body
         assert "certificate" not in body
-        assert "http://localhost:8000/request-a-meeting/" in body
+        assert f"http://localhost:8000/request-a-meeting/?school={award.school.urn}" in body
 
 
 def test_preview_outcome_pack_is_word_for_word_what_goes(award):
