@@ -54,5 +54,9 @@ RETENTION = (
         ("accounts.User.email", "accounts.User.name", "accounts.User.phone", "accounts.User.job_title"),
     ),
     Retention("Head teachers named in the public register", WITH_THE_REGISTER, ("schools.School.head_name",)),
-    Retention("Who sees to a priority at the school", WITH_THE_CASE, ("audits.Priority.owner", "audits.Audit.priorities_draft")),
+    Retention(
+        "Who sees to a priority at the school",
+        WITH_THE_CASE,
+        ("audits.Priority.owner", "audits.Audit.priorities_draft"),
+    ),
 )

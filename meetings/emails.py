@@ -73,7 +73,8 @@ def mail_request_thanks(*, request: MeetingRequest) -> Email:
             "offered_times": list(request.offered_times.all()),
             "officer": request.assigned_to,
             "asks_for_data_form": MeetingKind(request.kind).asks_for_data_form,
-            "action_label": "Open your school’s page",
+            # The school's pages open once an officer has answered: there is nothing to press yet.
+            "action_url": "",
         },
     )
     return email

@@ -89,7 +89,7 @@ def request_page(*, user: User, reference: str) -> RequestPage:
     if request is None:
         raise Http404("No such request.")
     waiting_too = MeetingRequest.objects.waiting().filter(school=request.school_id).exclude(pk=request.pk)
-    contacts = list(request.school.contacts.reachable())
+    contacts = list(request.school.contacts.willing())
     to_invite = people_of_request(request, contacts=contacts)
     return RequestPage(request, list(waiting_too), contacts, to_invite, officers())
 

@@ -278,9 +278,13 @@ class ContactRole(models.TextChoices):
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
-    def reachable(self) -> Self:
-        """Those who may be written to: still at the school, and consent not withdrawn."""
+    def willing(self) -> Self:
+        """Still at the school, and consent not withdrawn. An officer may not have confirmed them yet."""
         return self.filter(left_at__isnull=True, withdrawn_at__isnull=True)
+
+    def reachable(self) -> Self:
+        """Those whom the school's own matters may be sent to: willing, and confirmed by an officer."""
+        return self.willing().filter(confirmed_at__isnull=False)
 
     def coordinators(self) -> Self:
         return self.filter(role=ContactRole.MUSIC_COORDINATOR)
@@ -297,6 +301,12 @@ class Contact(models.Model):
     consent_wording = models.TextField(blank=True, help_text="What the person agreed to, word for word.")
     consented_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Anybody can name any school on the public form: until an officer says that this person belongs to the school,
+    # they get an answer to what they asked, and nothing of the school's.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -321,10 +331,23 @@ class Contact(models.Model):
                 | (Q(consented_at__isnull=False) & ~Q(consent_wording="")),
                 name="schools_contact_consent_with_wording",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
+                name="schools_contact_confirmed_with_time",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def is_reachable(self) -> bool:
+        """The same as the queryset's `reachable`, for a contact that is loaded already."""
+        return self.is_confirmed and not (self.left_at or self.withdrawn_at)
 
 
 class ContactLink(PersonalLink):

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from schools.models import Contact, ContactLink
@@ -37,5 +37,7 @@ class ContactRequiredMixin:
         contact = contact_of(request)
         if contact is None:
             return redirect("link_needed")
+        if not contact.is_confirmed:
+            return render(request, "schools/not_confirmed.html", {"contact": contact})
         self.contact, self.school = contact, contact.school
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]

@@ -101,7 +101,7 @@ class Life:
                 request=request,
                 officer=self.officer,
                 starts_at=timezone.make_aware(datetime.combine(meeting_on, self.meeting_at)),
-                attendees=list(self.school.contacts.reachable()),
+                attendees=list(self.school.contacts.willing()),
                 by=self.officer,
                 now=timezone.now(),
             )

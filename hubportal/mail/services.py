@@ -10,7 +10,7 @@ import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import make_msgid
+from email.utils import formataddr, make_msgid
 from typing import Any
 from uuid import UUID
 
@@ -139,7 +139,7 @@ def _message(email: Email) -> EmailMultiAlternatives:
     def token_of(link_id: UUID) -> str:
         return derive_token(link_id=link_id, secret=settings.SECRET_KEY)
 
-    recipient = f'"{email.to_name.replace(chr(34), "")}" <{email.to_address}>' if email.to_name else email.to_address
+    recipient = formataddr((" ".join(email.to_name.split()), email.to_address))
     message = EmailMultiAlternatives(
         subject=email.subject,
         body=fill_placeholders(email.body_text, token_of=token_of),

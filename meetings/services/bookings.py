@@ -26,6 +26,7 @@ from meetings.queries import meeting_in_the_way
 from meetings.rules import LONDON, Slot, long_date, slot_at
 from meetings.services.requests import check_is_officer, lock_new_request
 from schools.models import Contact, School, TimelineKind
+from schools.services import confirm_contacts
 from schools.timeline import record_event
 
 ONE_PLACE = "meetings_meeting_officer_in_one_place"
@@ -84,6 +85,8 @@ def _book(meeting: Meeting, *, starts_at: datetime, attendees: Collection[Contac
     with one_place(meeting.officer, slot):
         meeting.period = DateTimeTZRange(slot.starts_at, slot.ends_at)
         meeting.save()
+    # To send somebody an invitation is to know them.
+    confirm_contacts(contacts=attendees, by=meeting.booked_by, now=now)
     meeting.attendees.set(attendees)
     if MeetingKind(meeting.kind).asks_for_data_form:
         DataForm.objects.create(meeting=meeting)

@@ -167,7 +167,7 @@ class NewMeetingView(OfficerRequiredMixin, ChangeView):
 
     @cached_property
     def contacts(self) -> list[Contact]:
-        return list(self.school.contacts.reachable())
+        return list(self.school.contacts.willing())
 
     def get_form_kwargs(self) -> dict[str, Any]:
         extra = {"school": self.school, "contacts": self.contacts, "officers": officers()}

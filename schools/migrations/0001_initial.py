@@ -172,15 +172,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "low_age",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="youngest pupils' age"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="youngest pupils' age"),
                 ),
                 (
                     "high_age",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="oldest pupils' age"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="oldest pupils' age"),
                 ),
                 (
                     "pupils",

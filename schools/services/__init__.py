@@ -3,7 +3,14 @@
 from schools.timeline import record_event
 
 from .areas import assign_areas_by_postcode
-from .contacts import enter_by_link, keep_contact, usable_link, withdraw_consent
+from .contacts import (
+    confirm_contacts,
+    enter_by_link,
+    keep_contact,
+    let_contact_go,
+    usable_link,
+    withdraw_consent,
+)
 from .importing import ImportReport, import_schools
 from .placing import choose_audit_offer, move_to_area
 from .school_file import ImportRefused
@@ -13,9 +20,11 @@ __all__ = [
     "ImportReport",
     "assign_areas_by_postcode",
     "choose_audit_offer",
+    "confirm_contacts",
     "enter_by_link",
     "import_schools",
     "keep_contact",
+    "let_contact_go",
     "move_to_area",
     "record_event",
     "usable_link",

@@ -12,9 +12,9 @@ from schools.rules import postcode_district
 def assign_areas_by_postcode(*, by: User | None) -> int:
     """Let each open school without an area join the one that names its postcode district; how many joined.
 
-    A district that two areas name decides nothing. Schools that have an area stay where they are.
+    Schools that have an area stay where they are.
     """
-    area_of = _areas_by_district()
+    area_of = areas_by_district()
     now, joined = timezone.now(), []
     for school in School.objects.open().filter(area__isnull=True).select_for_update():
         area = area_of.get(postcode_district(school.postcode))
@@ -29,7 +29,8 @@ def assign_areas_by_postcode(*, by: User | None) -> int:
     return len(joined)
 
 
-def _areas_by_district() -> dict[str, Area]:
+def areas_by_district() -> dict[str, Area]:
+    """The area of each postcode district that exactly one area names."""
     claims: dict[str, list[Area]] = {}
     for area in Area.objects.all():
         for district in area.postcode_districts:

@@ -1,9 +1,12 @@
 """People at schools: how they become contacts, get in by a personal link, and withdraw."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from hubportal.accounts.models import User
 from hubportal.mail.services import cancel_queued
 from schools.models import Contact, ContactLink, School, TimelineKind
 from schools.timeline import record_event
@@ -23,11 +26,13 @@ def keep_contact(
     """Add a person to the school's contacts, or bring an earlier entry of the same address and role up to date.
 
     `consent_wording` is what the person ticked, word for word; it is kept with the time and ends an earlier
-    withdrawal, because the person has asked again.
+    withdrawal, because the person has asked again. What an officer has confirmed stays as it is: whoever fills in
+    a public form is not thereby known to be that person.
     """
     contact = school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).first()
     contact = contact or Contact(school=school, role=role, email=email)
-    contact.name, contact.phone = name, phone or contact.phone
+    if not contact.is_confirmed:
+        contact.name, contact.phone = name, phone or contact.phone
     if consent_wording:
         contact.consent_wording, contact.consented_at, contact.withdrawn_at = (
             consent_wording,
@@ -36,6 +41,32 @@ def keep_contact(
         )
     contact.save()
     return contact
+
+
+@transaction.atomic
+def confirm_contacts(*, contacts: Iterable[Contact], by: User, now: datetime) -> None:
+    """An officer knows these people to belong to their school: its pages and its mail are open to them from now on."""
+    for contact in contacts:
+        if contact.is_confirmed:
+            continue
+        contact.confirmed_at, contact.confirmed_by = now, by
+        contact.save(update_fields=["confirmed_at", "confirmed_by"])
+        text = f"{contact.name} confirmed as {contact.get_role_display().lower()} of the school."
+        record_event(school=contact.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
+
+
+@transaction.atomic
+def let_contact_go(*, contact: Contact, by: User, now: datetime) -> None:
+    """Note that a person has left the school: no more mail, and their personal links end at once.
+
+    Raises:
+        ValidationError: the person has left already.
+    """
+    if not Contact.objects.filter(pk=contact.pk, left_at__isnull=True).update(left_at=now):
+        raise ValidationError("This person has left the school already.")
+    ContactLink.objects.filter(contact=contact, revoked_at__isnull=True).update(revoked_at=now)
+    text = f"{contact.name} is no longer a contact of the school."
+    record_event(school=contact.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
 
 
 def enter_by_link(*, token: str, now: datetime) -> ContactLink | None:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from hubportal.accounts.models import User
-from schools.models import Area, ImportRun, School, SchoolStatus, TimelineEvent, TimelineKind
+from schools.models import ImportRun, School, SchoolStatus, TimelineEvent, TimelineKind
 from schools.rules import Why
 
+from .areas import areas_by_district
 from .linking import LinkCounts, import_links
 from .merging import Change, fill_register, merge, stage
 from .school_file import ImportRefused, SchoolFile, examine, read_header, read_records
@@ -109,7 +110,7 @@ def _import_file(file: SchoolFile, *, force: bool, now: datetime) -> tuple[Sorti
         },
         ends_with_line_break=file.ends_with_line_break,
     )
-    areas = _area_of_district()
+    areas = {district: area.pk for district, area in areas_by_district().items()}
     if not sorting.known:
         added = fill_register(sorting.entries(records), areas=areas, now=now)
         _refuse_suspicious(sorting, force=force)
@@ -118,11 +119,6 @@ def _import_file(file: SchoolFile, *, force: bool, now: datetime) -> tuple[Sorti
     _refuse_suspicious(sorting, force=force)
     added, changes = merge(sorting.layout)
     return sorting, added, changes
-
-
-def _area_of_district() -> dict[str, int]:
-    areas = Area.objects.order_by("-name").values_list("pk", "postcode_districts")
-    return {district: area for area, districts in areas for district in districts}
 
 
 def _refuse_suspicious(sorting: Sorting, *, force: bool) -> None:

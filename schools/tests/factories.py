@@ -54,3 +54,4 @@ class ContactFactory(factory.django.DjangoModelFactory[Contact]):
     email = factory.Sequence(lambda number: f"music{number}@school.example.org")
     consent_wording = "We may write to you about this meeting."
     consented_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.LazyFunction(timezone.now)

@@ -1,5 +1,6 @@
 """The pages of the schools app."""
 
+from schools.views.contacts import ConfirmContactView, LetContactGoView
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
 from schools.views.public import AreaLeadersView, SchoolSearchView
 from schools.views.staff import (
@@ -19,7 +20,9 @@ __all__ = [
     "AreaListView",
     "AssignAreasView",
     "AuditOfferView",
+    "ConfirmContactView",
     "LeaveSchoolView",
+    "LetContactGoView",
     "LinkNeededView",
     "PersonalLinkView",
     "SchoolAreaView",

@@ -1,0 +1,167 @@
+"""Who counts as a contact: anybody may ask, an officer confirms, and whoever has left is let go."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from hubportal.accounts.models import Role
+from schools.models import Contact, ContactLink
+from schools.permissions import SESSION_KEY
+from schools.services import confirm_contacts, keep_contact, let_contact_go
+from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+WORDING = "You may write to me."
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+
+
+def keep(school, **changes):
+    person = {"name": "Eve", "role": "music_coordinator", "email": "eve@school.example.org", "phone": "01"}
+    return keep_contact(school=school, at=timezone.now(), consent_wording=WORDING, **person | changes)
+
+
+def visit(client, contact):
+    link = ContactLink.mint(destination="/my-school/", contact=contact)
+    link.save()
+    session = client.session
+    session[SESSION_KEY] = str(link.pk)
+    session.save()
+    return link
+
+
+def test_keep_contact_of_a_stranger_is_willing_and_not_reachable():
+    contact = keep(SchoolFactory())
+
+    assert list(Contact.objects.willing()) == [contact]
+    assert list(Contact.objects.reachable()) == []
+    assert (contact.is_confirmed, contact.is_reachable) == (False, False)
+
+
+def test_keep_contact_twice_before_confirmation_brings_it_up_to_date():
+    school = SchoolFactory()
+    keep(school)
+
+    contact = keep(school, name="Eve Adams", email="EVE@school.example.org", phone="")
+
+    assert (Contact.objects.count(), contact.name, contact.phone) == (1, "Eve Adams", "01")
+
+
+def test_keep_contact_by_the_public_form_leaves_a_confirmed_person_as_they_are():
+    confirmed = ContactFactory(name="Alice", email="alice@school.example.org", phone="01")
+
+    contact = keep(confirmed.school, name="Mallory", email="alice@school.example.org", phone="99")
+
+    assert (contact.pk, contact.name, contact.phone) == (confirmed.pk, "Alice", "01")
+
+
+def test_keep_contact_with_consent_ends_an_earlier_withdrawal():
+    withdrawn = ContactFactory(withdrawn_at=timezone.now())
+
+    contact = keep(withdrawn.school, email=withdrawn.email)
+
+    assert (contact.pk, contact.withdrawn_at, contact.consent_wording) == (withdrawn.pk, None, WORDING)
+
+
+def test_keep_contact_without_consent_leaves_a_withdrawal_in_force():
+    withdrawn = ContactFactory(withdrawn_at=timezone.now())
+
+    contact = keep_contact(
+        school=withdrawn.school, name="Alice", role=withdrawn.role, email=withdrawn.email, at=timezone.now()
+    )
+
+    assert contact.withdrawn_at is not None
+
+
+def test_pages_of_the_school_stay_closed_until_the_contact_is_confirmed(client):
+    contact = keep(SchoolFactory(name="Ash"))
+    visit(client, contact)
+
+    before = client.get(reverse("my_school"))
+    confirm_contacts(contacts=[contact], by=UserFactory(), now=timezone.now())
+    after = client.get(reverse("my_school"))
+
+    assert before.templates[0].name == "schools/not_confirmed.html"
+    assert after.templates[0].name == "awards/my_school.html"
+
+
+def test_confirm_contacts_twice_keeps_the_first_time():
+    contact, first, second = keep(SchoolFactory()), UserFactory(), UserFactory()
+
+    confirm_contacts(contacts=[contact], by=first, now=timezone.now())
+    confirm_contacts(contacts=[contact], by=second, now=timezone.now())
+
+    contact.refresh_from_db()
+    assert contact.confirmed_by == first
+    assert contact.school.timeline.count() == 1
+
+
+def test_let_contact_go_ends_links_and_visits(client):
+    contact = ContactFactory()
+    link = visit(client, contact)
+    assert client.get(reverse("my_school")).status_code == 200
+
+    let_contact_go(contact=contact, by=UserFactory(), now=timezone.now())
+
+    link.refresh_from_db()
+    assert link.revoked_at is not None
+    assert client.get(reverse("my_school")).url == reverse("link_needed")
+    assert list(Contact.objects.reachable()) == []
+
+
+def test_let_contact_go_twice_is_refused():
+    contact = ContactFactory()
+    let_contact_go(contact=contact, by=UserFactory(), now=timezone.now())
+
+    with pytest.raises(ValidationError, match="has left the school already"):
+        let_contact_go(contact=contact, by=UserFactory(), now=timezone.now())
+
+
+@pytest.mark.parametrize("name", ["contact_confirm", "contact_left"])
+@pytest.mark.parametrize(("role", "status"), [(None, 302), (Role.VIEWER, 403), (Role.OFFICER, 302)])
+def test_contact_buttons_are_for_officers(client, name, role, status):
+    contact = keep(SchoolFactory())
+    if role:
+        client.force_login(UserFactory(role=role))
+
+    response = client.post(reverse(name, args=[contact.pk]))
+
+    contact.refresh_from_db()
+    is_changed = contact.is_confirmed or contact.left_at is not None
+    assert (response.status_code, is_changed) == (status, role == Role.OFFICER)
+
+
+@pytest.mark.parametrize("name", ["contact_confirm", "contact_left"])
+def test_contact_buttons_by_mere_opening_are_refused(client, name):
+    client.force_login(UserFactory())
+
+    assert client.get(reverse(name, args=[ContactFactory().pk])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"role": "king"}, "schools_contact_role_known"),
+        ({"consent_wording": ""}, "schools_contact_consent_with_wording"),
+        ({"consented_at": None}, "schools_contact_consent_with_wording"),
+    ],
+)
+def test_contact_constraint_broken_is_refused(changes, constraint):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        ContactFactory(**changes)
+
+
+def test_contact_confirmed_by_somebody_at_no_time_is_refused():
+    with pytest.raises(IntegrityError, match="schools_contact_confirmed_with_time"), transaction.atomic():
+        ContactFactory(confirmed_at=None, confirmed_by=UserFactory())
+
+
+def test_contact_twice_in_one_role_is_refused():
+    contact = ContactFactory()
+    with pytest.raises(IntegrityError, match="schools_contact_current_once"), transaction.atomic():
+        ContactFactory(school=contact.school, email=contact.email.upper())
