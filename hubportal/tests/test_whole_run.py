@@ -70,7 +70,8 @@ def read_until(process: subprocess.Popen[str], words: str) -> list[str]:
 
 
 def stop(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
-    """Ask it to stop: its exit code and its last line."""
+    """Ask it to stop, twice as make and the terminal do: its exit code and its last line."""
+    process.send_signal(number)
     process.send_signal(number)
     rest, _ = process.communicate(timeout=60)
     return process.returncode, rest.splitlines()[-1]
