@@ -51,7 +51,11 @@ class AwardFilterForm(PortalForm, forms.Form):
     )
     area = forms.ModelChoiceField(Area.objects.all(), label="Area", required=False, empty_label="All")
     pack = forms.ChoiceField(label="Outcome pack", required=False, choices=[EVERY, ("unsent", "Not sent yet")])
-    reflection = forms.ChoiceField(label="Reflection", required=False, choices=[EVERY, ("unanswered", "Not answered")])
+    reflection = forms.ChoiceField(
+        label="Reflection",
+        required=False,
+        choices=[EVERY, ("unanswered", "Not answered"), ("nobody", "Due, but nobody to write to")],
+    )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def filters(self) -> AwardFilters:

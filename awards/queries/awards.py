@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
-from audits.models import Audit, Priority
+from audits.models import Priority
 from audits.queries import definition_of
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
+from awards.queries.reflections import reflections_unanswered, reflections_with_nobody
 from awards.rules import percent_words
 from hubportal.accounts.models import User
 from schools.models import School
@@ -164,7 +165,9 @@ def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> 
     if filters.pack == "unsent":
         found = found.filter(pk__in=Award.objects.to_send())
     if filters.reflection == "unanswered":
-        found = found.filter(audit__in=Reflection.objects.unanswered().values("audit"))
+        found = found.filter(audit__in=reflections_unanswered().values("audit"))
+    elif filters.reflection == "nobody":
+        found = found.filter(audit__in=reflections_with_nobody(as_of=today).values("audit"))
     return found
 
 
@@ -183,17 +186,6 @@ def _ordered(found: QuerySet[Award], sort: str) -> QuerySet[Award]:
     else:
         order = ORDERS.get(column, "awarded_on")
     return found.order_by(f"-{order}" if sort.startswith("-") else order, "school__name", "-pk")
-
-
-def packs_to_send() -> QuerySet[Award]:
-    """Awards the schools have not heard of yet, the oldest meeting first."""
-    return Award.objects.to_send().select_related("school__area").order_by("awarded_on", "pk")
-
-
-def audits_to_decide() -> QuerySet[Audit]:
-    """Agreed audits that have led to no award yet, the oldest meeting first."""
-    agreed = Audit.objects.filter(status="agreed", award__isnull=True)
-    return agreed.select_related("meeting__school", "framework").order_by("meeting__period", "pk")
 
 
 def school_awards(school: School) -> list[Award]:

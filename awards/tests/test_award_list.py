@@ -97,6 +97,14 @@ def test_award_rows_unanswered_reflections(awards):
     assert names(reflection="unanswered") == ["Birch"]
 
 
+def test_award_rows_reflections_due_with_nobody_to_write_to(awards):
+    for award in awards.values():
+        award.school.contacts.update(withdrawn_at=timezone.now())
+    ContactFactory(school=awards["Birch"].school)
+
+    assert names(reflection="nobody") == ["Daisy", "Cedar"]
+
+
 def test_award_rows_viewers_see_none(awards):
     rows = award_rows(user=UserFactory(role="viewer"), filters=AwardFilters(), today=TODAY)
 
