@@ -47,8 +47,10 @@ def search_form(text: str) -> str:
     return PHRASES.sub(lambda found: FULL_PHRASES[found[0]], form) if "c" in words else form
 
 
-# Thousands of schools share their town.
-_place_form = lru_cache(maxsize=8192)(search_form)
+@lru_cache(maxsize=8192)
+def _places_form(places: tuple[str, ...]) -> str:
+    """Many schools share their village and town."""
+    return "".join(f" {form}" for form in map(search_form, places) if form)
 
 
 def search_text(name: str, *places: str) -> str:
@@ -56,7 +58,7 @@ def search_text(name: str, *places: str) -> str:
 
     Postcode and URN are not among them: a number that is nearly right is another number.
     """
-    return " ".join(filter(None, (search_form(name), *map(_place_form, places))))
+    return (search_form(name) + _places_form(places)).lstrip()
 
 
 def search_words(question: str) -> list[str]:

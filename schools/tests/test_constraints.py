@@ -1,0 +1,145 @@
+"""What must hold whatever the code does: each constraint of the app's tables, broken once."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from schools.models import (
+    Area,
+    Contact,
+    ContactLink,
+    HubProfile,
+    ImportRun,
+    School,
+    SchoolLink,
+    TimelineEvent,
+    TimelineKind,
+)
+from schools.tests.factories import AreaFactory, ContactFactory, SchoolFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def hub_profile_twice():
+    HubProfile.objects.create(pk=2)
+
+
+def unknown_status():
+    SchoolFactory(status="merged")
+
+
+def unknown_offer():
+    SchoolFactory(audit_offer="both")
+
+
+def ages_turned_round():
+    SchoolFactory(low_age=11, high_age=4)
+
+
+def urn_twice():
+    SchoolFactory(urn=1)
+    SchoolFactory(urn=1)
+
+
+def area_name_twice():
+    AreaFactory(name="North")
+    AreaFactory(name="North")
+
+
+def link_twice():
+    school = SchoolFactory()
+    for _ in range(2):
+        SchoolLink.objects.create(school=school, linked_urn=1, link_type="Successor")
+
+
+def import_that_ends_before_it_begins():
+    now = timezone.now()
+    ImportRun.objects.create(file_name="x", sha256="x", rows=0, started_at=now, finished_at=now - timedelta(seconds=1))
+
+
+def unknown_role():
+    ContactFactory(role="caretaker")
+
+
+def current_contact_twice():
+    first = ContactFactory(email="music@school.example.org")
+    ContactFactory(email="Music@school.example.org", school=first.school)
+
+
+def consent_without_wording():
+    ContactFactory(consent_wording="")
+
+
+def wording_without_consent():
+    ContactFactory(consented_at=None)
+
+
+def confirmed_by_somebody_at_no_time():
+    ContactFactory(confirmed_by=UserFactory(), confirmed_at=None)
+
+
+def link_that_expires_before_it_is_made():
+    contact, now = ContactFactory(), timezone.now()
+    ContactLink.objects.create(contact=contact, token_hash="x", destination="/", created_at=now, expires_at=now)
+
+
+def unknown_kind_of_event():
+    TimelineEvent.objects.create(school=SchoolFactory(), kind="gossip", text="x")
+
+
+def event_by_two():
+    contact = ContactFactory()
+    TimelineEvent.objects.create(
+        school=contact.school, kind=TimelineKind.NOTE, text="x", by=UserFactory(), by_contact=contact
+    )
+
+
+def mail_event_without_mail():
+    TimelineEvent.objects.create(school=SchoolFactory(), kind=TimelineKind.MAIL, text="x")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "break_it"),
+    [
+        ("schools_hubprofile_only_one", hub_profile_twice),
+        ("schools_school_status_known", unknown_status),
+        ("schools_school_offer_known", unknown_offer),
+        ("schools_school_ages_in_order", ages_turned_round),
+        ("schools_school_urn", urn_twice),
+        ("schools_area_name", area_name_twice),
+        ("schools_schoollink_once", link_twice),
+        ("schools_importrun_times_in_order", import_that_ends_before_it_begins),
+        ("schools_contact_role_known", unknown_role),
+        ("schools_contact_current_once", current_contact_twice),
+        ("schools_contact_consent_with_wording", consent_without_wording),
+        ("schools_contact_consent_with_wording", wording_without_consent),
+        ("schools_contact_confirmed_with_time", confirmed_by_somebody_at_no_time),
+        ("schools_contactlink_expires_after_creation", link_that_expires_before_it_is_made),
+        ("schools_timeline_kind_known", unknown_kind_of_event),
+        ("schools_timeline_one_author", event_by_two),
+        ("schools_timeline_mail_has_email", mail_event_without_mail),
+    ],
+)
+def test_database_refuses_what_must_not_be(constraint, break_it):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        break_it()
+
+
+def test_every_constraint_of_the_app_is_broken_once():
+    tables: list[type[models.Model]] = [
+        HubProfile, Area, School, SchoolLink, ImportRun, Contact, ContactLink, TimelineEvent,
+    ]  # fmt: skip
+    (parameters,) = (mark.args[1] for mark in test_database_refuses_what_must_not_be.pytestmark)
+
+    named = {constraint.name for table in tables for constraint in table._meta.constraints}
+    assert named - {name for name, _ in parameters} == set()
+
+
+def test_contact_who_left_may_come_back():
+    gone = ContactFactory(left_at=timezone.now())
+
+    ContactFactory(email=gone.email, school=gone.school)
+
+    assert Contact.objects.count() == 2
