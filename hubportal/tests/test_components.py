@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template import Context, Template
@@ -200,6 +202,18 @@ def test_pagination_says_what_is_shown_and_leads_to_the_rest(count, number, said
     html = render("{% pagination page=page query=query noun='schools' singular='school' %}", page=page, query=None)
 
     assert words(html.replace("&nbsp;", " ")) == said
+
+
+def test_pagination_of_every_list_has_a_word_for_one():
+    uses = [
+        f"{path.name}: {use}"
+        for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+        for use in re.findall(r"{% pagination [^%]*%}", path.read_text())
+        if path.name != "gallery.html"
+    ]
+
+    assert [use for use in uses if " singular=" not in use] == []
+    assert len(uses) >= 8
 
 
 def test_timeline_shows_a_time_only_where_there_is_one():
