@@ -156,11 +156,11 @@ def test_award_list_csv_is_not_cut_into_pages(client, officer, monkeypatch, awar
 
 
 def test_award_list_csv_disarms_formulas(client, officer):
-    make_award(school=SchoolFactory(name="=HYPERLINK(1) School"))
+    make_award(school=SchoolFactory(name=" =HYPERLINK(1) School"))
 
     line = client.get(reverse("award_list") + "?format=csv").content.decode().splitlines()[1]
 
-    assert ",'=HYPERLINK(1) School," in line
+    assert ",' =HYPERLINK(1) School," in line
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -1,6 +1,5 @@
 """Awards for hub staff: decide, look at exactly what will go, send it; and the list of all awards."""
 
-import csv
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from awards.models import Award
 from awards.queries import COLUMNS, AwardRow, award_page, award_rows
 from awards.services import decide_award, preview_outcome_pack, send_outcome_pack
 from hubportal.accounts.permissions import OfficerRequiredMixin
+from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
 from schools.models import School
 
@@ -52,26 +52,9 @@ class AwardListView(OfficerRequiredMixin, ListView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("format") == "csv":
-            return _as_csv(self.get_queryset())
+            rows = (AwardRow.of(award).cells for award in self.get_queryset().iterator(chunk_size=500))
+            return csv_response(filename="awards.csv", columns=COLUMNS, rows=rows)
         return super().get(request, *args, **kwargs)
-
-
-def _as_csv(awards: QuerySet[Award]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="awards.csv"'
-    # The mark by which a spreadsheet knows that the file is UTF-8.
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    for award in awards.iterator(chunk_size=500):
-        writer.writerow(_harmless(cell) for cell in AwardRow.of(award).cells)
-    return response
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    is_formula = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{cell}" if is_formula else cell
 
 
 class AwardDecideView(OfficerRequiredMixin, View):

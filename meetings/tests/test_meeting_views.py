@@ -131,7 +131,7 @@ def test_list_asks_the_database_as_often_for_one_as_for_three(client, officer, d
 
 
 def test_list_as_csv_holds_exactly_what_is_shown(client, officer):
-    school = SchoolFactory(name="Anstey School", area__name="North")
+    school = SchoolFactory(name=" =SUM(A1)", area__name="North")
     meeting = MeetingFactory(officer=officer, school=school, starts_at=START)
     DataFormFactory(meeting=meeting, saved_at=NOW, sent_at=NOW)
     MeetingFactory(starts_at=START)
@@ -145,7 +145,7 @@ def test_list_as_csv_holds_exactly_what_is_shown(client, officer):
             "2027-03-02",
             "09:30",
             "11:00",
-            "Anstey School",
+            "' =SUM(A1)",
             str(school.urn),
             "North",
             "Quality conversation",

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.generic import DetailView, FormView, ListView
 
 from hubportal.accounts.permissions import OfficerRequiredMixin
+from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
 from meetings.forms import CancelForm, MeetingFilterForm, MoveForm, NewMeetingForm
 from meetings.models import Meeting
 from meetings.queries import data_form_rows, meeting_list, meeting_page, officers
 from meetings.rules import long_date
 from meetings.services import arrange_meeting, cancel_meeting, move_meeting
-from meetings.views.download import csv_response
 from meetings.views.staff import StaffRequest
 from schools.models import AuditOffer, Contact, School
 

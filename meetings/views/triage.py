@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.generic import ListView, TemplateView
 
 from hubportal.accounts.permissions import OfficerRequiredMixin
+from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
 from meetings.forms import BookForm, DeclineForm, ReassignForm, RequestFilterForm
 from meetings.models import MeetingRequest
 from meetings.queries import RequestPage, request_list, request_page
 from meetings.rules import long_date
 from meetings.services import book_meeting, decline_request, reassign_request
-from meetings.views.download import csv_response
 from meetings.views.staff import StaffRequest
 
 COLUMNS = ("Reference", "Asked on", "School", "URN", "Area", "Kind", "Offered times", "Officer", "Status")
