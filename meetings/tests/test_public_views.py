@@ -1,5 +1,6 @@
 """The public request form: what it takes, what it refuses, and that nothing typed is lost."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from hubportal.mail.models import Email
 from meetings.models import MeetingRequest
@@ -328,6 +330,13 @@ def test_reading_the_form_is_not_limited(client, settings):
 
 
 # --- For people -----------------------------------------------------------------------------------
+
+
+def test_only_the_first_day_is_asked_for(client, school):
+    content = client.get(URL, {"school": school.urn}).content.decode()
+
+    labels = [" ".join(strip_tags(label).split()) for label in re.findall(r'<label for="id_day_\d".*?</label>', content)]
+    assert labels == ["Day 1", *(f"Day {number} (optional)" for number in range(2, 7))]
 
 
 def test_fields_tell_browsers_what_belongs_in_them(client, school):
