@@ -21,10 +21,11 @@ def outcome_recipients(school: School) -> list[Contact]:
     return list(by_address.values())
 
 
-def reflection_recipient(contacts: Iterable[Contact]) -> Contact | None:
-    """Of a school's contacts the one whom a reflection sheet goes to; None when there is nobody to write to."""
-    reachable = _newest_first(person for person in contacts if person.is_reachable)
-    return next((person for role in REFLECTION_ROLES if (person := _first_in_role(reachable, role))), None)
+def reflection_recipient(reachable: Iterable[Contact]) -> Contact | None:
+    """Of a school's contacts who may be written to (`Contact.objects.reachable`) the one whom a reflection sheet goes
+    to; None when there is neither a coordinator nor a head teacher."""
+    newest_first = _newest_first(reachable)
+    return next((person for role in REFLECTION_ROLES if (person := _first_in_role(newest_first, role))), None)
 
 
 def _newest_first(contacts: Iterable[Contact]) -> list[Contact]:

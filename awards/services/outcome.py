@@ -19,8 +19,8 @@ from schools.queries import hub_profile
 from schools.timeline import record_event
 
 NOBODY = (
-    "Nobody at this school can be written to: there is no music coordinator or head teacher who has not left or "
-    "withdrawn. Add a contact to the school first."
+    "Nobody at this school can be written to: it has no contact who is confirmed and has not left or withdrawn. "
+    "Add or confirm a contact of the school first."
 )
 CHANGED = "The outcome pack has changed since you looked at it. Please read it again, then send it."
 

@@ -158,9 +158,11 @@ def test_queue_due_mail_goes_to_the_head_teacher_where_there_is_no_coordinator(a
     assert Email.objects.get(kind="reflection").to_address == "hal@school.example.org"
 
 
-@pytest.mark.parametrize("change", ["left_at", "withdrawn_at"])
+@pytest.mark.parametrize(
+    "change", [{"left_at": timezone.now()}, {"withdrawn_at": timezone.now()}, {"confirmed_at": None}]
+)
 def test_queue_due_mail_nobody_to_write_to_is_reported_and_waits(award, school, change):
-    school.contacts.update(**{change: timezone.now()})
+    school.contacts.update(**change)
     ContactFactory(school=school, role=ContactRole.OTHER)
 
     due = queue_due_mail(date(2026, 11, 6))

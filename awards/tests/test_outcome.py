@@ -61,10 +61,11 @@ def test_send_outcome_pack_same_person_in_both_roles_gets_one_mail(award):
 
 def test_send_outcome_pack_goes_to_the_newest_coordinator_who_may_be_written_to(award):
     contacts = award.school.contacts
+    ContactFactory(school=award.school, email="newest@school.example.org")
     ContactFactory(school=award.school, email="left@school.example.org", left_at=timezone.now())
     ContactFactory(school=award.school, email="withdrawn@school.example.org", withdrawn_at=timezone.now())
+    ContactFactory(school=award.school, email="unconfirmed@school.example.org", confirmed_at=None)
     contacts.filter(role=ContactRole.HEAD_TEACHER).update(withdrawn_at=timezone.now())
-    ContactFactory(school=award.school, email="newest@school.example.org")
 
     send_outcome_pack(award=award, by=UserFactory())
 
