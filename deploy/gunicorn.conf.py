@@ -10,7 +10,7 @@ import threading
 
 from gunicorn.glogging import Logger
 
-from hubportal.log import redact
+from hubportal.log import RedactingFormatter, redact
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "hubportal.wsgi:application"
@@ -40,6 +40,11 @@ def post_worker_init(worker):
 
 class RedactingLogger(Logger):
     """An access log without secrets: whoever reads a personal link's token in it could act for the school."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(RedactingFormatter(self.error_fmt, self.datefmt))
 
     def atoms(self, resp, req, environ, request_time):
         return {

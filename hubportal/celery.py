@@ -4,10 +4,22 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
 
 app = Celery("hubportal")
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse(**kwargs: object) -> None:
+    """Worker and beat refuse an unsafe start as the web does."""
+    from hubportal.deploy_checks import refuse_unsafe_start
+
+    refuse_unsafe_start()
+
+
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["hubportal.mail", "awards"])
 

@@ -1,9 +1,9 @@
-"""Keeps personal links and e-mail addresses out of the logs."""
+"""Keeps personal links and e-mail addresses out of the logs, tracebacks included."""
 
 import logging
 import re
 
-LINK = re.compile(r"(/(?:link|withdraw)/)[^/\s\"']+")
+LINK = re.compile(r"(/(?:link|withdraw|password/reset/key)/)[^/\s\"']+")
 ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -12,10 +12,8 @@ def redact(text: str) -> str:
     return ADDRESS.sub("[address]", LINK.sub(r"\1[token]", text))
 
 
-class RedactPersonalData(logging.Filter):
-    """A logging filter that rewrites each record before any handler prints it."""
+class RedactingFormatter(logging.Formatter):
+    """Redacts the line as it will be printed: message, arguments and traceback alike."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = redact(record.getMessage())
-        record.args = None
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))

@@ -1,7 +1,9 @@
 """Rate limits of the public pages: so many times an hour from one network address, counted in the shared cache."""
 
 import hashlib
+import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 HOUR = 60 * 60
+IPV6 = 6
 
 
 def network_address(request: HttpRequest) -> str:
@@ -21,12 +24,21 @@ def network_address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
+def household(address: str) -> str:
+    """What counts as one visitor: an IPv4 address, or the /64 network that an IPv6 household has to itself."""
+    with suppress(ValueError):
+        if ipaddress.ip_address(address).version == IPV6:
+            return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return address
+
+
 def is_over_limit(request: HttpRequest, *, action: str, limit: int) -> bool:
     """Count this visit; True once the address has used up its `limit` visits an hour.
 
     Two visits in the same instant may be counted as one: a limit that is off by one stops a flood all the same.
     """
-    key = "throttle:" + hashlib.sha256(f"{action}:{network_address(request)}".encode()).hexdigest()
+    visitor = household(network_address(request))
+    key = "throttle:" + hashlib.sha256(f"{action}:{visitor}".encode()).hexdigest()
     if cache.add(key, 1, HOUR):
         return limit < 1
     try:
@@ -46,7 +58,8 @@ def throttled(*, action: str, method: str = "POST", limit: int | None = None) ->
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             allowed = settings.PUBLIC_FORM_LIMIT_PER_HOUR if limit is None else limit
-            if request.method == method and is_over_limit(request, action=action, limit=allowed):
+            asked = "GET" if request.method == "HEAD" else request.method
+            if asked == method and is_over_limit(request, action=action, limit=allowed):
                 return render(request, "429.html", status=429)
             return view(request, *args, **kwargs)
 

@@ -24,7 +24,8 @@ def consent_withdrawn(email: Email) -> str | None:
     contact = Contact.objects.filter(pk=contact_id).first()
     if contact is None or contact.left_at:
         return "The person is no longer a contact of the school."
-    return "The person withdrew consent." if contact.withdrawn_at else None
+    withdrawn = Contact.objects.filter(email__iexact=email.to_address, withdrawn_at__isnull=False)
+    return "The person withdrew consent." if withdrawn.exists() else None
 
 
 def render_for_contact(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("schools/<int:urn>/area/", views.SchoolAreaView.as_view(), name="school_area"),
     path("schools/<int:urn>/audit/", views.AuditOfferView.as_view(), name="school_audit_offer"),
     path("contacts/<int:pk>/confirm/", views.ConfirmContactView.as_view(), name="contact_confirm"),
+    path("contacts/<int:pk>/mail-again/", views.LetMailGoAgainView.as_view(), name="contact_mail_again"),
     path("contacts/<int:pk>/left/", views.LetContactGoView.as_view(), name="contact_left"),
     path("areas/", views.AreaListView.as_view(), name="areas"),
     path("areas/new/", views.AreaCreateView.as_view(), name="area_new"),

@@ -23,13 +23,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from hubportal.access.rules import derive_token, fill_placeholders
-from hubportal.mail.kinds import why_not_send
+from hubportal.mail.kinds import KINDS, why_not_send
 from hubportal.mail.models import Email, EmailAttachment, EmailStatus
 from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
 
 logger = logging.getLogger(__name__)
 
 SWEEP_BATCH = 500
+WITHHELD_BODY = "The text held a personal key and was removed once it was sent."
 DELIVER_TASK = "hubportal.mail.tasks.deliver_email"
 
 
@@ -132,7 +133,11 @@ def deliver(*, email_id: int) -> EmailStatus | None:
         _message(email).send()
     except (smtplib.SMTPException, OSError) as error:
         return _failed_attempt(email, error)
-    return _finish(email, EmailStatus.SENT, sent_at=timezone.now(), last_error="")
+    except Exception as error:
+        # A mail that cannot even be written down would otherwise come back for ever.
+        logger.exception("Mail %d cannot be written.", email.pk)
+        return _finish(email, EmailStatus.FAILED, last_error=f"{type(error).__name__}: {error}"[:500])
+    return _finish(email, EmailStatus.SENT, sent_at=timezone.now(), last_error="", **_without_keys(email))
 
 
 def _message(email: Email) -> EmailMultiAlternatives:
@@ -173,6 +178,12 @@ def _failed_attempt(email: Email, error: Exception) -> EmailStatus:
         not_before=timezone.now() + wait,
         claimed_at=None,
     )
+
+
+def _without_keys(email: Email) -> dict[str, str]:
+    """A sent mail that held a key to an account keeps no copy of it."""
+    kind = KINDS.get(email.kind)
+    return {"body_text": WITHHELD_BODY, "body_html": ""} if kind and kind.is_private else {}
 
 
 def _smtp_code(error: Exception) -> int | None:
@@ -222,6 +233,7 @@ def send_again(*, email: Email) -> None:
 
 
 def cancel_queued(*, to_address: str, reason: str) -> int:
-    """Cancel whatever still waits for this address. Returns how many mails were cancelled."""
-    waiting = Email.objects.filter(status=EmailStatus.QUEUED, to_address__iexact=to_address)
+    """Cancel what waits for the contacts of this address. Returns how many mails were cancelled."""
+    # Mail to hub staff has no contact: a colleague's invitation stays.
+    waiting = Email.objects.filter(status=EmailStatus.QUEUED, to_address__iexact=to_address, context__has_key="contact")
     return waiting.update(status=EmailStatus.CANCELLED, last_error=reason)

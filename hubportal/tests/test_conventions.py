@@ -19,6 +19,8 @@ PUBLIC = {
     "school_search", "area_leaders", "personal_link", "withdraw", "link_needed", "leave_school",
     "request_meeting", "request_thanks", "award_guide", "verify", "verify_certificate",
 }  # fmt: skip
+# Our choice of the library's own pages.
+LIBRARY_VIEWS = "hubportal.accounts.sign_in_urls"
 # Functions, not classes: they declare their access by a decorator.
 DECORATED = {"components"}
 # Instants that belong to nobody, or whose author stands in another field.
@@ -56,7 +58,7 @@ def views(patterns=None) -> list[tuple[str, object]]:
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
             module = getattr(pattern.urlconf_name, "__name__", pattern.urlconf_name)
-            if str(module).startswith(OURS):
+            if str(module).startswith(OURS) and module != LIBRARY_VIEWS:
                 found += views(pattern.url_patterns)
         elif isinstance(pattern, URLPattern):
             found.append((pattern.name, pattern.callback))

@@ -1,6 +1,7 @@
 import logging
+import sys
 
-from hubportal.log import RedactPersonalData, redact
+from hubportal.log import RedactingFormatter, redact
 
 
 def test_redact_hides_tokens_and_addresses():
@@ -9,9 +10,14 @@ def test_redact_hides_tokens_and_addresses():
     assert redact(text) == 'GET /link/[token]/ and "/withdraw/[token]" by [address]'
 
 
-def test_redact_personal_data_covers_the_arguments_of_a_record():
-    record = logging.LogRecord("x", logging.INFO, "", 1, "sent to %s", ("ada@school.example.org",), None)
+def test_redacting_formatter_covers_arguments_and_tracebacks():
+    try:
+        raise ValueError("Key (email)=(ada@school.example.org) at /link/secret/")
+    except ValueError:
+        caught = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "sent to %s", ("bea@school.example.org",), caught)
 
-    RedactPersonalData().filter(record)
+    printed = RedactingFormatter("%(message)s").format(record)
 
-    assert record.getMessage() == "sent to [address]"
+    assert printed.splitlines()[0] == "sent to [address]"
+    assert printed.splitlines()[-1] == "ValueError: Key (email)=([address]) at /link/[token]/"

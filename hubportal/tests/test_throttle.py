@@ -1,7 +1,7 @@
 import pytest
 from django.http import HttpResponse
 
-from hubportal.throttle import network_address, throttled
+from hubportal.throttle import household, network_address, throttled
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +51,27 @@ def test_network_address_believes_only_the_known_proxies(rf, settings, proxies, 
     request = rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded)
 
     assert network_address(request) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "visitor"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_household_is_one_ipv6_network(address, visitor):
+    assert household(address) == visitor
+
+
+def test_throttled_counts_asking_for_the_head_as_asking(rf):
+    @throttled(action="look", method="GET", limit=1)
+    def look(request):
+        return HttpResponse("seen")
+
+    statuses = [look(rf.head("/", REMOTE_ADDR="192.0.2.5")).status_code for _ in range(2)]
+
+    assert statuses == [200, 429]

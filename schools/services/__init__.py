@@ -8,6 +8,7 @@ from .contacts import (
     enter_by_link,
     keep_contact,
     let_contact_go,
+    let_mail_go_again,
     usable_link,
     withdraw_consent,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "import_schools",
     "keep_contact",
     "let_contact_go",
+    "let_mail_go_again",
     "move_to_area",
     "record_event",
     "usable_link",

@@ -25,22 +25,40 @@ def keep_contact(
 ) -> Contact:
     """Add a person to the school's contacts, or bring an earlier entry of the same address and role up to date.
 
-    `consent_wording` is what the person ticked, word for word; it is kept with the time and ends an earlier
-    withdrawal, because the person has asked again. What an officer has confirmed stays as it is: whoever fills in
-    a public form is not thereby known to be that person.
+    `consent_wording` is what the person ticked, word for word, and is kept with the time. What an officer has
+    confirmed stays as it is, and so does a withdrawal, also in a new role or at another school: whoever fills in a
+    public form is not thereby known to be that person. An officer lets mail go again (`let_mail_go_again`).
     """
     contact = school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).first()
-    contact = contact or Contact(school=school, role=role, email=email)
+    contact = contact or Contact(school=school, role=role, email=email, withdrawn_at=_withdrawn_at(email))
     if not contact.is_confirmed:
         contact.name, contact.phone = name, phone or contact.phone
     if consent_wording:
-        contact.consent_wording, contact.consented_at, contact.withdrawn_at = (
-            consent_wording,
-            at,
-            None,
-        )
+        contact.consent_wording, contact.consented_at = consent_wording, at
     contact.save()
     return contact
+
+
+def _withdrawn_at(email: str) -> datetime | None:
+    withdrawn = Contact.objects.filter(email__iexact=email, withdrawn_at__isnull=False)
+    return withdrawn.values_list("withdrawn_at", flat=True).first()
+
+
+@transaction.atomic
+def let_mail_go_again(*, contact: Contact, by: User, now: datetime) -> None:
+    """End a withdrawal because the person has told an officer so; it counts for their address everywhere.
+
+    Raises:
+        ValidationError: the person has not withdrawn.
+    """
+    entries = list(Contact.objects.filter(email__iexact=contact.email, withdrawn_at__isnull=False))
+    if not entries:
+        raise ValidationError("This person has not withdrawn consent.")
+    for entry in entries:
+        entry.withdrawn_at = None
+        entry.save(update_fields=["withdrawn_at"])
+        text = f"Mail may go to {entry.name} again: they said so to {by.name}."
+        record_event(school=entry.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
 
 
 @transaction.atomic

@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hubportal.accounts.models import Role
+from hubportal.mail.services import deliver
+from hubportal.mail.tests.factories import EmailFactory
 from schools.models import Contact, ContactLink
 from schools.permissions import SESSION_KEY
-from schools.services import confirm_contacts, keep_contact, let_contact_go
+from schools.services import confirm_contacts, keep_contact, let_contact_go, let_mail_go_again
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,22 +62,38 @@ def test_keep_contact_by_the_public_form_leaves_a_confirmed_person_as_they_are()
     assert (contact.pk, contact.name, contact.phone) == (confirmed.pk, "Alice", "01")
 
 
-def test_keep_contact_with_consent_ends_an_earlier_withdrawal():
+@pytest.mark.parametrize("changes", [{}, {"role": "head_teacher"}])
+def test_keep_contact_leaves_a_withdrawal_in_force_in_every_role(changes):
     withdrawn = ContactFactory(withdrawn_at=timezone.now())
 
-    contact = keep(withdrawn.school, email=withdrawn.email)
+    same_school = keep(withdrawn.school, email=withdrawn.email.upper(), **changes)
+    elsewhere = keep(SchoolFactory(), email=withdrawn.email, **changes)
 
-    assert (contact.pk, contact.withdrawn_at, contact.consent_wording) == (withdrawn.pk, None, WORDING)
+    assert same_school.withdrawn_at == elsewhere.withdrawn_at == withdrawn.withdrawn_at
+    assert list(Contact.objects.willing()) == []
 
 
-def test_keep_contact_without_consent_leaves_a_withdrawal_in_force():
+def test_let_mail_go_again_ends_the_withdrawal_everywhere_and_says_who_said_so():
     withdrawn = ContactFactory(withdrawn_at=timezone.now())
+    elsewhere = ContactFactory(email=withdrawn.email.upper(), withdrawn_at=timezone.now())
 
-    contact = keep_contact(
-        school=withdrawn.school, name="Alice", role=withdrawn.role, email=withdrawn.email, at=timezone.now()
-    )
+    let_mail_go_again(contact=withdrawn, by=UserFactory(name="Rosa"), now=timezone.now())
 
-    assert contact.withdrawn_at is not None
+    assert Contact.objects.willing().count() == 2
+    assert elsewhere.school.timeline.get().text == f"Mail may go to {elsewhere.name} again: they said so to Rosa."
+
+
+def test_let_mail_go_again_without_a_withdrawal_is_refused():
+    with pytest.raises(ValidationError, match="has not withdrawn"):
+        let_mail_go_again(contact=ContactFactory(), by=UserFactory(), now=timezone.now())
+
+
+def test_mail_to_a_withdrawn_address_is_stopped_at_the_last_moment_whatever_entry_it_was_written_for():
+    withdrawn = ContactFactory(withdrawn_at=timezone.now())
+    other_entry = ContactFactory(email=withdrawn.email)
+    email = EmailFactory(to_address=withdrawn.email, context={"contact": other_entry.pk})
+
+    assert deliver(email_id=email.pk) == "cancelled"
 
 
 def test_pages_of_the_school_stay_closed_until_the_contact_is_confirmed(client):
@@ -136,7 +154,7 @@ def test_contact_buttons_are_for_officers(client, name, role, status):
     assert (response.status_code, is_changed) == (status, role == Role.OFFICER)
 
 
-@pytest.mark.parametrize("name", ["contact_confirm", "contact_left"])
+@pytest.mark.parametrize("name", ["contact_confirm", "contact_left", "contact_mail_again"])
 def test_contact_buttons_by_mere_opening_are_refused(client, name):
     client.force_login(UserFactory())
 

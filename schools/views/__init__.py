@@ -1,6 +1,6 @@
 """The pages of the schools app."""
 
-from schools.views.contacts import ConfirmContactView, LetContactGoView
+from schools.views.contacts import ConfirmContactView, LetContactGoView, LetMailGoAgainView
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
 from schools.views.public import AreaLeadersView, SchoolSearchView
 from schools.views.staff import (
@@ -23,6 +23,7 @@ __all__ = [
     "ConfirmContactView",
     "LeaveSchoolView",
     "LetContactGoView",
+    "LetMailGoAgainView",
     "LinkNeededView",
     "PersonalLinkView",
     "SchoolAreaView",

@@ -35,6 +35,11 @@ class ConfirmContactView(ContactChangeView):
         services.confirm_contacts(contacts=[contact], by=self.request.user, now=timezone.now())
 
 
+class LetMailGoAgainView(ContactChangeView):
+    def change(self, contact: Contact) -> None:
+        services.let_mail_go_again(contact=contact, by=self.request.user, now=timezone.now())
+
+
 class LetContactGoView(ContactChangeView):
     def change(self, contact: Contact) -> None:
         services.let_contact_go(contact=contact, by=self.request.user, now=timezone.now())

@@ -1,6 +1,5 @@
 """Personal links from e-mails. Opening one shows a page and changes nothing; a button acts."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +25,11 @@ class LinkView(View):
 
     template_name = ""
 
+    def find(self, token: str) -> ContactLink | None:
+        return usable_link(token=token, now=timezone.now())
+
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = usable_link(token=token, now=timezone.now())
+        link = self.find(token)
         if link is None:
             return self.refuse(request, token=token)
         return render(request, self.template_name, {"link": link, "contact": link.contact})
@@ -52,16 +54,18 @@ class PersonalLinkView(LinkView):
 
 
 class WithdrawView(LinkView):
-    """Stops all mail to the person the mail was written to."""
+    """Stops all mail to the person the mail was written to. Works however old the mail is."""
 
     template_name = "schools/withdraw.html"
 
+    def find(self, token: str) -> ContactLink | None:
+        return ContactLink.objects.for_token(token).select_related("contact__school").first()
+
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        now: datetime = timezone.now()
-        link = usable_link(token=token, now=now)
+        link = self.find(token)
         if link is None:
             return self.refuse(request, token=token)
-        withdraw_consent(contact=link.contact, now=now)
+        withdraw_consent(contact=link.contact, now=timezone.now())
         return render(request, "schools/withdrawn.html", {"contact": link.contact})
 
 

@@ -2,10 +2,19 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from hubportal.accounts.adapter import MFAAdapter
 from hubportal.accounts.models import Role, User
 from hubportal.accounts.services import invite, set_active
 from hubportal.mail.models import Email
@@ -94,13 +103,83 @@ def test_second_factor_missing_sends_officers_to_set_it_up(client, settings, rol
     assert not is_sent_away or response.url == reverse("mfa_activate_totp")
 
 
-def test_second_factor_present_lets_officers_through(client, settings):
-    settings.SECOND_FACTOR_REQUIRED = True
+@pytest.fixture
+def officer_with_factor():
     officer = UserFactory()
-    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    client.force_login(officer)
+    officer.set_password("a long enough password")
+    officer.save()
+    secret = generate_totp_secret()
+    TOTP.activate(officer, secret)
+    return officer, secret
+
+
+def sign_in(client, user):
+    return client.post(reverse("account_login"), {"login": user.email, "password": "a long enough password"})
+
+
+def test_second_factor_is_asked_for_and_lets_through(client, settings, officer_with_factor):
+    settings.SECOND_FACTOR_REQUIRED = True
+    officer, secret = officer_with_factor
+
+    assert sign_in(client, officer).url == reverse("mfa_authenticate")
+    assert client.get(reverse("staff_home")).status_code == 302
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post(reverse("mfa_authenticate"), {"code": code})
 
     assert client.get(reverse("staff_home")).status_code == 200
+
+
+def test_session_that_began_without_the_factor_ends(client, settings, officer_with_factor):
+    settings.SECOND_FACTOR_REQUIRED = True
+    officer, _ = officer_with_factor
+    client.force_login(officer)
+
+    response = client.get(reverse("staff_home"))
+
+    assert (response.status_code, response.url) == (302, reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_setting_up_the_factor_counts_as_using_it(client, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    officer = User.objects.create_user("ada@hub.example.org", "a long enough password", name="Ada")
+    sign_in(client, officer)
+    assert client.get(reverse("staff_home")).url == reverse("mfa_activate_totp")
+
+    TOTP.activate(officer, generate_totp_secret())
+
+    assert client.get(reverse("staff_home")).status_code == 200
+
+
+def test_second_factor_secret_is_not_readable_in_the_database(officer_with_factor):
+    officer, secret = officer_with_factor
+
+    stored = Authenticator.objects.get(user=officer).data["secret"]
+
+    assert secret not in stored
+    assert MFAAdapter().decrypt(stored) == secret
+
+
+def test_admin_site_has_no_sign_in_of_its_own(client, administrator):
+    administrator.set_password("a long enough password")
+    administrator.save()
+
+    response = client.post(
+        reverse("admin:login"), {"username": administrator.email, "password": "a long enough password"}
+    )
+
+    assert response.url.startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_admin_site_shows_nothing_that_opens_an_account():
+    names = {model._meta.label for model in admin.site._registry}
+
+    assert names & {"mfa.Authenticator", "account.EmailAddress", "accounts.User", "auth.Group"} == set()
+
+
+def test_address_cannot_be_changed_without_proof(client):
+    assert client.get("/account/email/").status_code == 404
 
 
 def test_invite_makes_an_account_without_password_and_mails_a_link(administrator):

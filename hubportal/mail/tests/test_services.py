@@ -233,14 +233,36 @@ def test_send_again_queues_a_failed_mail_only(announced, django_capture_on_commi
     assert (failed.status, failed.attempts, announced) == (EmailStatus.QUEUED, 0, [failed.pk])
 
 
-def test_cancel_queued_spares_what_went_and_other_people():
-    waiting = EmailFactory(to_address="Ada@school.example.org")
-    sent = EmailFactory(to_address="ada@school.example.org", status=EmailStatus.SENT, sent_at=timezone.now())
-    other = EmailFactory()
+def test_cancel_queued_spares_what_went_other_people_and_staff():
+    contact = {"contact": 1}
+    waiting = EmailFactory(to_address="Ada@school.example.org", context=contact)
+    sent = EmailFactory(
+        to_address="ada@school.example.org", status=EmailStatus.SENT, sent_at=timezone.now(), context=contact
+    )
+    other = EmailFactory(context=contact)
+    invitation = EmailFactory(to_address="ada@school.example.org")
 
     assert services.cancel_queued(to_address="ada@school.example.org", reason="Withdrew.") == 1
     statuses = dict(Email.objects.values_list("pk", "status"))
-    assert statuses == {waiting.pk: "cancelled", sent.pk: "sent", other.pk: "queued"}
+    assert statuses == {waiting.pk: "cancelled", sent.pk: "sent", other.pk: "queued", invitation.pk: "queued"}
+
+
+def test_deliver_of_a_mail_that_cannot_be_written_fails_once_and_for_all(monkeypatch):
+    email = EmailFactory()
+    refuse(monkeypatch, UnicodeEncodeError("ascii", "ö", 0, 1, "no"))
+
+    assert services.deliver(email_id=email.pk) == EmailStatus.FAILED
+    assert Email.objects.get().last_error.startswith("UnicodeEncodeError")
+
+
+def test_deliver_keeps_no_copy_of_a_key_to_an_account():
+    email = EmailFactory(kind="account", body_text="/password/reset/key/secret/", body_html="secret")
+
+    services.deliver(email_id=email.pk)
+
+    email.refresh_from_db()
+    assert mail.outbox[0].body == "/password/reset/key/secret/"
+    assert (email.body_text, email.body_html) == (services.WITHHELD_BODY, "")
 
 
 @pytest.mark.django_db(transaction=True)
