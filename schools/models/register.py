@@ -1,60 +1,18 @@
-"""Schools, areas and contacts; the hub's own profile; and the timeline that holds a school's history."""
+"""The register: areas, schools as the Department for Education knows them, and what each import did."""
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
-from hubportal.access.models import PersonalLink
-from hubportal.mail.models import Email
 from schools.rules import suggested_audit
 
 if TYPE_CHECKING:
     from hubportal.accounts.models import User
-
-
-class HubProfile(models.Model):
-    """The hub that runs this portal: how it names itself on pages, mails and certificates. Exactly one row."""
-
-    name = models.CharField(max_length=120, default="Music Hub")
-    award_name = models.CharField(max_length=120, default="Developing Quality Award")
-    accent_colour = models.CharField(
-        max_length=7,
-        default="#6b2d5c",
-        validators=[
-            RegexValidator(
-                r"^#[0-9a-fA-F]{6}$",
-                "Give the colour as # and six digits, for example #6b2d5c.",
-            )
-        ],
-    )
-    contact_email = models.EmailField(default="music@hub.example.org")
-    contact_phone = models.CharField(max_length=30, blank=True)
-    website = models.URLField(blank=True)
-    signatory_name = models.CharField(max_length=120, default="Head of the Music Hub")
-    signatory_role = models.CharField(max_length=120, blank=True)
-    recognition_name = models.CharField(
-        "Music Mark scheme",
-        max_length=120,
-        default="Music Mark of Recognition",
-        help_text="The scheme changed its name in 2025 and may again.",
-    )
-    recognition_text = models.TextField(
-        default="We are glad to recommend your school to Music Mark. Music Mark will write to you with three pledges "
-        "to accept and the certificate that goes with them."
-    )
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=Q(pk=1), name="schools_hubprofile_only_one"),)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Area(models.Model):
@@ -269,152 +227,3 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.started_at:%Y-%m-%d}"
-
-
-class ContactRole(models.TextChoices):
-    MUSIC_COORDINATOR = "music_coordinator", "Music coordinator"
-    HEAD_TEACHER = "head_teacher", "Head teacher"
-    OTHER = "other", "Another role"
-
-
-class ContactQuerySet(models.QuerySet["Contact"]):
-    def willing(self) -> Self:
-        """Still at the school, and consent not withdrawn. An officer may not have confirmed them yet."""
-        return self.filter(left_at__isnull=True, withdrawn_at__isnull=True)
-
-    def reachable(self) -> Self:
-        """Those whom the school's own matters may be sent to: willing, and confirmed by an officer."""
-        return self.willing().filter(confirmed_at__isnull=False)
-
-    def coordinators(self) -> Self:
-        return self.filter(role=ContactRole.MUSIC_COORDINATOR)
-
-
-class Contact(models.Model):
-    """A person at a school, in a role. Kept only as long as the hub works with the school."""
-
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="contacts")
-    name = models.CharField(max_length=120)
-    role = models.CharField(max_length=20, choices=ContactRole)
-    email = models.EmailField()
-    phone = models.CharField(max_length=30, blank=True)
-    consent_wording = models.TextField(blank=True, help_text="What the person agreed to, word for word.")
-    consented_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    # Anybody can name any school on the public form: until an officer says that this person belongs to the school,
-    # they get an answer to what they asked, and nothing of the school's.
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    left_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        ordering = ("role", "name")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(role__in=ContactRole.values),
-                name="schools_contact_role_known",
-            ),
-            models.UniqueConstraint(
-                F("school"),
-                Lower("email"),
-                F("role"),
-                condition=Q(left_at__isnull=True),
-                name="schools_contact_current_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(consented_at__isnull=True, consent_wording="")
-                | (Q(consented_at__isnull=False) & ~Q(consent_wording="")),
-                name="schools_contact_consent_with_wording",
-            ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
-                name="schools_contact_confirmed_with_time",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None
-
-    @property
-    def is_reachable(self) -> bool:
-        """The same as the queryset's `reachable`, for a contact that is loaded already."""
-        return self.is_confirmed and not (self.left_at or self.withdrawn_at)
-
-
-class ContactLink(PersonalLink):
-    """The personal link of a contact."""
-
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="personal_links")
-
-    class Meta(PersonalLink.Meta):
-        abstract = False
-
-    def __str__(self) -> str:
-        return f"link {self.pk}"
-
-
-class TimelineKind(models.TextChoices):
-    REGISTER = "register", "Register"
-    REQUEST = "request", "Meeting request"
-    MEETING = "meeting", "Meeting"
-    DATA_FORM = "data_form", "Data form"
-    AUDIT = "audit", "Audit"
-    AWARD = "award", "Award"
-    REFLECTION = "reflection", "Reflection"
-    CONTACT = "contact", "Contact"
-    MAIL = "mail", "Mail"
-    NOTE = "note", "Note"
-
-
-class TimelineEvent(models.Model):
-    """One thing that happened with a school: when, by whom, what. Staff read one timeline per school."""
-
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="timeline")
-    at = models.DateTimeField(default=timezone.now)
-    kind = models.CharField(max_length=20, choices=TimelineKind)
-    text = models.CharField(max_length=500)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    by_contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    email = models.OneToOneField(
-        Email,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="timeline_event",
-    )
-
-    class Meta:
-        ordering = ("-at", "-id")
-        indexes = (models.Index(fields=["school", "-at"], name="schools_timeline_by_school"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(kind__in=TimelineKind.values),
-                name="schools_timeline_kind_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(by__isnull=True) | Q(by_contact__isnull=True),
-                name="schools_timeline_one_author",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="mail", email__isnull=False) | (~Q(kind="mail") & Q(email__isnull=True)),
-                name="schools_timeline_mail_has_email",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.text

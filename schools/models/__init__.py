@@ -1,0 +1,29 @@
+"""Schools, areas and contacts; the hub's own profile; and the timeline that holds a school's history."""
+
+from .hub import HubProfile
+from .people import (
+    Contact,
+    ContactLink,
+    ContactQuerySet,
+    ContactRole,
+    TimelineEvent,
+    TimelineKind,
+)
+from .register import Area, AuditOffer, ImportRun, School, SchoolLink, SchoolQuerySet, SchoolStatus
+
+__all__ = [
+    "Area",
+    "AuditOffer",
+    "Contact",
+    "ContactLink",
+    "ContactQuerySet",
+    "ContactRole",
+    "HubProfile",
+    "ImportRun",
+    "School",
+    "SchoolLink",
+    "SchoolQuerySet",
+    "SchoolStatus",
+    "TimelineEvent",
+    "TimelineKind",
+]
