@@ -15,7 +15,8 @@ from hubportal.mail.render import render_email
 from hubportal.mail.services import Attachment, queue_email
 from meetings.calendar import CANCELLATION_TYPE, INVITATION_TYPE, Entry, Person, cancellation, invitation
 from meetings.models import Meeting, MeetingKind, MeetingRequest, MeetingStatus, RequestStatus
-from meetings.rules import Slot, long_date
+from meetings.queries import thanks_key
+from meetings.rules import THANKS_AT_MOST, THANKS_WITHIN, Slot, long_date
 from schools.emails import mail_contact
 from schools.models import Contact, ContactRole, HubProfile
 from schools.queries import hub_profile
@@ -60,12 +61,17 @@ OFFICER_CANCELLED = register(MailKind(key="officer_cancelled", name="Cancellatio
 # --- The request ----------------------------------------------------------------------------------
 
 
-def mail_request_thanks(*, request: MeetingRequest) -> Email:
-    """Thank the person who asked, and say what happens next and which later mails they will get."""
+def mail_request_thanks(*, request: MeetingRequest) -> Email | None:
+    """Thank the person who asked, and say what happens next and which later mails they will get.
+
+    None when the address has had as many thanks lately as it should get.
+    """
+    if _has_had_enough_thanks(request):
+        return None
     email, _ = mail_contact(
         contact=request.contact,
         kind=THANKS.key,
-        dedupe_key=f"request_thanks:{request.pk}",
+        dedupe_key=thanks_key(request),
         folder=f"{FOLDER}/request_thanks",
         destination=SCHOOL_PAGES,
         context={
@@ -78,6 +84,11 @@ def mail_request_thanks(*, request: MeetingRequest) -> Email:
         },
     )
     return email
+
+
+def _has_had_enough_thanks(request: MeetingRequest) -> bool:
+    earlier = Email.objects.filter(kind=THANKS.key, to_address__iexact=request.email)
+    return earlier.filter(created_at__gt=request.created_at - THANKS_WITHIN).count() >= THANKS_AT_MOST
 
 
 def mail_request_notice(*, request: MeetingRequest) -> Email:

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.text import capfirst
 
 from hubportal.accounts.models import User
+from hubportal.mail.models import Email
 from meetings.models import DATA_FORM_FIELDS, DataForm, HubHoliday, Meeting, MeetingRequest, RequestStatus
 from meetings.rules import Slot
 from schools.models import Contact, ContactRole, School
@@ -92,6 +93,16 @@ def request_page(*, user: User, reference: str) -> RequestPage:
     contacts = list(request.school.contacts.willing())
     to_invite = people_of_request(request, contacts=contacts)
     return RequestPage(request, list(waiting_too), contacts, to_invite, officers())
+
+
+def thanks_key(request: MeetingRequest) -> str:
+    """What tells the mail of thanks for this request from any other mail."""
+    return f"request_thanks:{request.pk}"
+
+
+def was_thanked(request: MeetingRequest) -> bool:
+    """Whether a mail of thanks went out for this request: not when its address has had several lately."""
+    return Email.objects.filter(dedupe_key=thanks_key(request)).exists()
 
 
 def officers() -> list[User]:

@@ -147,6 +147,8 @@ def slot_at(on: date, start: time, *, length: timedelta = MEETING_LENGTH) -> Slo
 
 # --- Addresses ------------------------------------------------------------------------------------
 
+# Letters of a person's name, as the database keeps it.
+NAME_AT_MOST = 120
 # What stands before the @ of an address that several people read.
 SHARED_NAMES = frozenset(
     [
@@ -167,6 +169,14 @@ def is_shared_address(email: str) -> bool:
     local = email.partition("@")[0].partition("+")[0].lower()
     words = [word for word in re.split(r"[^a-z]+", local) if word]
     return bool(words) and (words[0] in SHARED_NAMES or "".join(words) in SHARED_NAMES)
+
+
+# --- The public form: floods ----------------------------------------------------------------------
+
+# A school that waits for so many answers is told to wait, or somebody fills in the form in its name.
+REQUESTS_WAITING_AT_MOST = 5
+# Anybody can type anybody's address: nobody gets more thanks than these by other people's doing.
+THANKS_AT_MOST, THANKS_WITHIN = 3, timedelta(hours=24)
 
 
 # --- References -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from hubportal.forms import PortalForm, dress_fields
 from meetings.models import DayPart, MeetingKind
-from meetings.rules import is_shared_address, offered_day_problem, submission_id
+from meetings.rules import NAME_AT_MOST, is_shared_address, offered_day_problem, submission_id
 from schools.models import ContactRole, HubProfile, School
 
 TIMES_AT_MOST = 6
@@ -40,13 +40,29 @@ class PersonName(TypedText):
     """A person's name. Mail goes out that repeats it, so it may not carry a web address."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=120, **kwargs)
+        super().__init__(max_length=NAME_AT_MOST, **kwargs)
 
     def clean(self, value: Any) -> str:
         name = super().clean(value)
         if re.search(r"://|www\.|@", name, re.IGNORECASE):
             raise ValidationError("Enter the name alone, without a web or e-mail address.")
         return name
+
+
+class PersonAddress(forms.EmailField):
+    """An e-mail address that every mail server takes: plain letters, and no longer than the outbox holds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+        self.error_messages["max_length"] = "That is too long for an e-mail address: check it."
+
+    def to_python(self, value: Any) -> str:
+        address: str = super().to_python(value)
+        if not address.isascii():
+            raise ValidationError(
+                "Enter an e-mail address with plain letters only, without accents, such as name@example.org."
+            )
+        return address
 
 
 class PhoneNumber(TypedText):
@@ -109,7 +125,7 @@ class RequestForm(PortalForm, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose your role at the school."},
     )
-    email = forms.EmailField(
+    email = PersonAddress(
         label="Your e-mail address",
         help_text="If you can, your own rather than a shared one such as office@: the award's mail goes there.",
         error_messages={"required": "Enter your e-mail address, such as name@example.org."},
@@ -123,7 +139,7 @@ class RequestForm(PortalForm, forms.Form):
         help_text="Leave these two empty if you are the head teacher.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    head_email = forms.EmailField(
+    head_email = PersonAddress(
         label="Head teacher’s e-mail address",
         required=False,
         help_text="The invitation goes to the head teacher as well.",

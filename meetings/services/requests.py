@@ -11,8 +11,16 @@ from django.db import transaction
 from hubportal.accounts.models import User
 from meetings.emails import mail_request_declined, mail_request_notice, mail_request_thanks
 from meetings.models import MeetingRequest, OfferedTime, RequestStatus
-from meetings.rules import CONSENT_VERSION, REFERENCE_LENGTH, REFERENCE_LETTERS, reference_from
+from meetings.rules import (
+    CONSENT_VERSION,
+    NAME_AT_MOST,
+    REFERENCE_LENGTH,
+    REFERENCE_LETTERS,
+    REQUESTS_WAITING_AT_MOST,
+    reference_from,
+)
 from schools.models import ContactRole, School, TimelineKind
+from schools.queries import hub_profile
 from schools.services import keep_contact
 from schools.timeline import record_event
 
@@ -40,7 +48,7 @@ def request_meeting(
     Returns the request and whether it is new.
 
     Raises:
-        ValidationError: the school is closed, no time is offered, or consent is missing.
+        ValidationError: the school is closed or waits for too many answers, no time is offered, or consent is missing.
     """
     # One request of a school at a time, so that a double click finds what the first one made.
     school = School.objects.select_for_update(no_key=True).get(pk=school.pk)
@@ -55,7 +63,8 @@ def request_meeting(
         role=role,
         email=email,
         phone=phone,
-        head_name=head_name or (school.head_name if head_email else ""),
+        # The register's names may be longer than ours.
+        head_name=head_name or (school.head_name[:NAME_AT_MOST] if head_email else ""),
         head_email=head_email,
         kind=kind,
         notes=notes,
@@ -98,6 +107,11 @@ def _keep(request: MeetingRequest, *, offered: Sequence[tuple[date, str]]) -> No
 def _check(school: School, *, offered: Sequence[tuple[date, str]], consent_wording: str) -> None:
     if not school.is_open:
         raise ValidationError(f"{school.name} is closed, so it cannot ask for a meeting.")
+    if school.meeting_requests.waiting().count() >= REQUESTS_WAITING_AT_MOST:
+        raise ValidationError(
+            f"{school.name} has {REQUESTS_WAITING_AT_MOST} requests waiting for our answer already, so we cannot take "
+            f"another one yet. To change or add something, write to {hub_profile().contact_email}."
+        )
     if not offered:
         raise ValidationError("Offer at least one day when the school could meet.")
     if not consent_wording:

@@ -12,12 +12,14 @@ from django.views.generic import TemplateView
 from hubportal.throttle import throttled
 from meetings.forms import RequestForm
 from meetings.models import MeetingRequest
-from meetings.rules import consent_wording
+from meetings.queries import was_thanked
+from meetings.rules import NAME_AT_MOST, consent_wording
 from meetings.services import request_meeting
 from schools.models import School
 from schools.queries import hub_profile, search_schools
 
 SCHOOLS_SHOWN = 20
+SEARCH_AT_MOST = 200
 # What the button "Find another school" is called: it looks for a school and keeps all that was typed.
 FIND = "find"
 
@@ -32,7 +34,7 @@ class RequestMeetingView(TemplateView):
         school = school_by_urn(request.GET.get("school", ""))
         if school is None or not school.is_open:
             return self.find_school(school)
-        initial = {"school": school.urn, "head_name": school.head_name}
+        initial = {"school": school.urn, "head_name": school.head_name[:NAME_AT_MOST]}
         return self.show(self.form(initial=initial), school=school)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -61,20 +63,25 @@ class RequestMeetingView(TemplateView):
 
     def find_school(self, school: School | None) -> HttpResponse:
         """The first step: the search. `school` is a closed one somebody came with, if any."""
-        text = self.request.GET.get("q", "").strip()
+        text = _searched(self.request.GET.get("q", ""))
         found = search_schools(text, limit=SCHOOLS_SHOWN) if text else []
         context = {"text": text, "found": found, "closed_school": school, "asked": self.request.GET.get("school")}
         self.template_name = "meetings/request_school.html"
         return self.render_to_response(self.get_context_data(**context))
 
     def show(self, form: RequestForm, *, school: School | None, is_searching: bool = False) -> HttpResponse:
-        text = self.request.POST.get("school_text", "").strip()
+        text = _searched(self.request.POST.get("school_text", ""))
         found = search_schools(text, limit=SCHOOLS_SHOWN) if text and (is_searching or not school) else []
         if found and school and school.is_open and school not in found:
             # The school chosen so far stays chosen until another one is.
             found = [school, *found]
         context = {"form": form, "school": school, "text": text, "found": found, "is_searching": is_searching}
         return self.render_to_response(self.get_context_data(**context))
+
+
+def _searched(text: str) -> str:
+    """Words to look for as somebody typed them, cut where no school's name goes on."""
+    return text.replace("\0", "").strip()[:SEARCH_AT_MOST]
 
 
 def school_by_urn(urn: str) -> School | None:
@@ -88,4 +95,4 @@ class RequestThanksView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         made = get_object_or_404(MeetingRequest.objects.only("reference"), reference=kwargs["reference"])
-        return super().get_context_data(**kwargs) | {"reference": made.reference}
+        return super().get_context_data(**kwargs) | {"reference": made.reference, "was_thanked": was_thanked(made)}
