@@ -48,23 +48,25 @@ class Valkey:
         if self.answers():
             return
         self.say("Starting Valkey")
-        data, log = self.place.valkey_data, self.place.valkey_data / "server.log"
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = self.place.valkey_data / "server.log"
         Account.for_postgres(self.place.postgres_data).make_folder(self.place.sockets)
-        options = {
+        # Saved on stopping and now and then. A queue lost all the same is rebuilt from the outbox in PostgreSQL.
+        options = {"pidfile": str(log.with_name("pid")), "logfile": str(log), "daemonize": "yes", "save": "60 1"}
+        subprocess.run(self.command(**options), check=True, stdout=subprocess.DEVNULL, cwd="/")
+        wait_for(self.answers, seconds=START_SECONDS, failure=f"Valkey did not start: see {log}")
+
+    def command(self, **options: str) -> tuple[str, ...]:
+        """The command that runs it on its socket, and makes the folder it runs in."""
+        self.place.valkey_data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.place.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+        where = {
             "port": "0",
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
-            "dir": str(data),
-            "pidfile": str(data / "pid"),
-            "logfile": str(log),
-            "daemonize": "yes",
-            # Also saved on stopping. A queue that is lost all the same is rebuilt from the outbox in PostgreSQL.
-            "save": "60 1",
+            "dir": str(self.place.valkey_data),
         }
-        flags = [text for name, value in options.items() for text in (f"--{name}", value)]
-        subprocess.run([str(get_binary_path()), *flags], check=True, stdout=subprocess.DEVNULL, cwd="/")
-        wait_for(self.answers, seconds=START_SECONDS, failure=f"Valkey did not start: see {log}")
+        flags = (text for name, value in (where | options).items() for text in (f"--{name}", value))
+        return (str(get_binary_path()), *flags)
 
     def stop(self) -> None:
         """Save its queues and stop it."""

@@ -15,12 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg2
 import pytest
 from psycopg2 import sql
 
 from hubportal.embedded import DEFAULT_BASE, Servers
-from hubportal.processes import ROOT, Processes
+from hubportal.embedded.valkey import Valkey
+from hubportal.processes import ROOT, Processes, Program
 from hubportal.run import is_ready, web, worker
 
 START_SECONDS = 60
@@ -33,11 +35,12 @@ class RunningProduct:
     It has no beat: a test moves time itself, by `manage("queue_due_mail", "--as-of", …)`.
     """
 
-    def __init__(self, *, folder: Path, environment: dict[str, str], port: int) -> None:
+    def __init__(self, *, folder: Path, environment: dict[str, str], port: int, queue: Valkey) -> None:
         self.url = f"http://localhost:{port}"
         self.mail_dir = folder / "mail"
         self.environment = environment
         self._port = port
+        self._queue = queue
         self._output: list[str] = []
         self._processes = Processes(environment, self._note)
 
@@ -71,6 +74,8 @@ class RunningProduct:
     def start(self) -> None:
         # What `make run` does before it starts its processes.
         self._run("-c", "from hubportal.run import collect_static, prepare_data; prepare_data(); collect_static()")
+        # A process of ours, not a daemon: it ends with us, even if we are killed.
+        self._processes.start(Program("queue", self._queue.command(save="")))
         self._processes.start(web())
         self.start_worker()
         self.wait_for(lambda: self._processes.ended() or is_ready(self._port), seconds=START_SECONDS, what="the web")
@@ -100,11 +105,12 @@ def free_port() -> int:
 @contextmanager
 def new_database(server_url: str) -> Iterator[str]:
     """The address of an empty database on the same server, dropped afterwards."""
-    name = f"live_{secrets.token_hex(6)}"
+    # With our process number, so that the next run knows what a killed one has left.
+    name = f"live_{os.getpid()}_{secrets.token_hex(4)}"
     address = urlsplit(server_url)
     parent, _, _ = address.path.rpartition("/")
 
-    def administer(statement: sql.Composed) -> None:
+    def administer(statement: sql.Composable) -> list[tuple[str]]:
         connection = psycopg2.connect(
             host=parent.removeprefix("/") if parent else address.hostname,
             port=address.port,
@@ -114,15 +120,21 @@ def new_database(server_url: str) -> Iterator[str]:
         )
         connection.autocommit = True
         try:
-            connection.cursor().execute(statement)
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
         finally:
             connection.close()
 
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    for (left,) in administer(sql.SQL("SELECT datname FROM pg_database WHERE datname LIKE 'live\\_%\\_%'")):
+        if not psutil.pid_exists(int(left.split("_")[1])):
+            administer(drop.format(sql.Identifier(left)))
     administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         yield urlunsplit(address._replace(path=f"{parent}/{name}"))
     finally:
-        administer(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        administer(drop.format(sql.Identifier(name)))
 
 
 @contextmanager
@@ -132,13 +144,13 @@ def product(**changes: str) -> Iterator[RunningProduct]:
     with (
         tempfile.TemporaryDirectory(prefix="hubportal-live-") as name,
         new_database(os.environ["DATABASE_URL"]) as database_url,
-        Servers(Path(name)).running(database=False) as servers,
     ):
         folder = Path(name)
+        queue = Servers(folder).valkey
         environment = {
             **os.environ,
             "DATABASE_URL": database_url,
-            "REDIS_URL": servers.redis_url,
+            "REDIS_URL": queue.url,
             "SECRET_KEY": secrets.token_urlsafe(50),
             "HUB_BASE_URL": f"http://localhost:{port}",
             "PORT": str(port),
@@ -152,7 +164,7 @@ def product(**changes: str) -> Iterator[RunningProduct]:
             "PYTHONWARNINGS": "default",
             **changes,
         }
-        running = RunningProduct(folder=folder, environment=environment, port=port)
+        running = RunningProduct(folder=folder, environment=environment, port=port, queue=queue)
         try:
             running.start()
             yield running
