@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
 from meetings.models import DATA_FORM_FIELDS, DataForm, HubHoliday, Meeting, MeetingRequest, RequestStatus
-from meetings.rules import Slot
+from meetings.rules import Slot, is_likely_of_school
 from schools.models import Contact, ContactRole, School
 
 
@@ -91,7 +91,7 @@ def request_page(*, user: User, reference: str) -> RequestPage:
         raise Http404("No such request.")
     waiting_too = MeetingRequest.objects.waiting().filter(school=request.school_id).exclude(pk=request.pk)
     contacts = list(request.school.contacts.willing())
-    to_invite = people_of_request(request, contacts=contacts)
+    to_invite = likely_people(people_of_request(request, contacts=contacts), school=request.school, contacts=contacts)
     return RequestPage(request, list(waiting_too), contacts, to_invite, officers())
 
 
@@ -118,6 +118,17 @@ def people_of_request(request: MeetingRequest, *, contacts: list[Contact]) -> li
         for contact in contacts
         if contact.pk == request.contact_id
         or (contact.role == ContactRole.HEAD_TEACHER and (contact.email.lower() in named or not named))
+    ]
+
+
+def likely_people(people: list[Contact], *, school: School, contacts: list[Contact]) -> list[Contact]:
+    """Of these people of a school those to propose for an invitation: whom an officer has confirmed, or whose
+    address speaks for them. `contacts` are all whom the school has."""
+    known = [contact.email for contact in contacts if contact.is_confirmed]
+    return [
+        person
+        for person in people
+        if person.is_confirmed or is_likely_of_school(person.email, website=school.website, known_addresses=known)
     ]
 
 

@@ -117,6 +117,12 @@ def book(page: Page, mailbox: Mailbox, reference: str) -> None:
     page.get_by_role("link", name="The Latimer Primary School").click()
     expect(page.get_by_text(reference).first).to_be_visible()
     assert_accessible(page)
+    # Their addresses are not those of the school's website: the officer says that they belong to the school.
+    for name, address in (("Alice Penrose", COORDINATOR), ("Mrs A. Thornbury", HEAD)):
+        label = re.compile(rf"^{re.escape(name)}, .*\(new: {re.escape(address)}, not known to us yet\)$")
+        box = page.get_by_role("checkbox", name=label)
+        expect(box).not_to_be_checked()
+        box.check()
     page.get_by_role("button", name="Book and send the invitations").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The Latimer Primary School")
 

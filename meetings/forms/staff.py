@@ -11,7 +11,7 @@ from django.http import QueryDict
 from hubportal.accounts.models import User
 from hubportal.forms import PortalForm
 from meetings.models import Meeting, MeetingKind, MeetingRequest, MeetingStatus, OfferedTime, RequestStatus
-from meetings.queries import MeetingFilters, RequestFilters
+from meetings.queries import MeetingFilters, RequestFilters, likely_people
 from meetings.rules import PARTS_OF_DAY, offered_day_problem, slot_at, start_problem
 from schools.models import Contact, School
 
@@ -123,6 +123,11 @@ class TimeForm(OfficerForm):
             self.starts_at = slot_at(on, start).starts_at
 
 
+OPENS_PAGES = (
+    "Inviting somebody new opens the school’s pages to them. Tick only whom you know, or have asked the school about."
+)
+
+
 class AttendeesMixin(forms.Form):
     """Who from the school gets the invitation."""
 
@@ -138,7 +143,14 @@ class AttendeesMixin(forms.Form):
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = Contact.objects.filter(pk__in=[contact.pk for contact in contacts])
         # The page has them already: the choices need no query of their own.
-        field.widget.choices = [(c.pk, f"{c.name}, {c.get_role_display().lower()}") for c in contacts]
+        field.widget.choices = [(contact.pk, _person_label(contact)) for contact in contacts]
+        if not all(contact.is_confirmed for contact in contacts):
+            field.help_text = OPENS_PAGES
+
+
+def _person_label(contact: Contact) -> str:
+    new = "" if contact.is_confirmed else f" (new: {contact.email}, not known to us yet)"
+    return f"{contact.name}, {contact.get_role_display().lower()}{new}"
 
 
 class BookForm(AttendeesMixin, TimeForm):
@@ -215,7 +227,8 @@ class NewMeetingForm(AttendeesMixin, TimeForm):
 
     def __init__(self, *args: Any, school: School, contacts: Collection[Contact], **kwargs: Any) -> None:
         leader = school.area.leader_id if school.area else None
-        initial = {"officer": leader, "attendees": [contact.pk for contact in contacts], **kwargs.pop("initial", {})}
+        to_invite = likely_people(list(contacts), school=school, contacts=list(contacts))
+        initial = {"officer": leader, "attendees": [contact.pk for contact in to_invite], **kwargs.pop("initial", {})}
         super().__init__(*args, initial=initial, **kwargs)
         self.offer_contacts(contacts)
 

@@ -346,6 +346,23 @@ def test_new_meeting_begins_with_the_areas_officer_everybody_invited_and_the_kin
     assert set(form["attendees"].value()) == {coordinator.pk, head.pk}
 
 
+def test_new_meeting_names_who_is_new_and_does_not_tick_them(client, officer):
+    school = SchoolFactory(website="http://www.anstey.example.org")
+    known = ContactFactory(school=school, email="cara@trust.example.org")
+    colleague = ContactFactory(school=school, email="dan@trust.example.org", confirmed_at=None)
+    ContactFactory(school=school, name="Eve", email="eve@elsewhere.example.org", confirmed_at=None)
+
+    response = client.get(reverse("meeting_new", args=[school.urn]))
+
+    field = response.context["form"]["attendees"]
+    assert set(field.value()) == {known.pk, colleague.pk}
+    assert (
+        "Eve, music coordinator (new: eve@elsewhere.example.org, not known to us yet)"
+        in dict(field.field.widget.choices).values()
+    )
+    assert "Inviting somebody new opens the school’s pages to them." in response.content.decode()
+
+
 def test_new_meeting_at_a_school_without_contacts_warns_that_nobody_is_invited(client, officer):
     content = client.get(reverse("meeting_new", args=[SchoolFactory().urn])).content.decode()
 

@@ -15,6 +15,7 @@ from meetings.rules import (
     consent_wording,
     doubtful_facts,
     first_working_day,
+    is_likely_of_school,
     is_shared_address,
     is_working_day,
     long_date,
@@ -193,6 +194,38 @@ def test_slot_is_ninety_minutes_when_the_clocks_change():
 )
 def test_shared_address_is_known_by_what_stands_before_the_at(address, is_shared):
     assert is_shared_address(address) is is_shared
+
+
+SITE = "https://www.anstey.example.org/about?x=1"
+
+
+@pytest.mark.parametrize(
+    "address, website, known, is_likely",
+    [
+        ("alice@anstey.example.org", SITE, [], True),
+        ("ALICE@Anstey.Example.ORG", SITE, [], True),
+        ("alice@anstey.example.org", "http://anstey.example.org", [], True),
+        ("alice@anstey.example.org", "WWW.Anstey.example.org:8080", [], True),
+        ("alice@www.example.org", "www.example.org", [], False),
+        ("alice@mail.anstey.example.org", SITE, [], False),
+        ("alice@notanstey.example.org", SITE, [], False),
+        ("alice@example.org", SITE, [], False),
+        ("alice@anstey.example.org.evil.example.com", SITE, [], False),
+        ("alice@trust.example.org", SITE, ["head@trust.example.org"], True),
+        ("alice@trust.example.org", "", ["Head@Trust.example.org"], True),
+        ("alice@other.example.org", SITE, ["head@trust.example.org"], False),
+        ("alice@other.example.org", "", [], False),
+        ("alice@gmail.com", SITE, ["head@gmail.com"], False),
+        ("alice@gmail.com", "https://gmail.com", [], False),
+        ("alice@gmail.com", "", ["Alice@gmail.com"], True),
+        ("alice", "", [], False),
+        ("", "", [], False),
+        ("alice@", "", [], False),
+        ("alice@anstey.example.org", "http://[broken", [], False),
+    ],
+)
+def test_address_is_likely_of_a_school_by_its_domain(address, website, known, is_likely):
+    assert is_likely_of_school(address, website=website, known_addresses=known) is is_likely
 
 
 def test_reference_uses_the_letters_in_order():

@@ -198,6 +198,36 @@ def test_page_offers_the_invitation_to_who_asked_and_the_head_teacher(client, of
     assert set(page.to_invite) == {request.contact, head}
 
 
+def test_page_names_who_is_new_and_ticks_them_only_where_their_address_speaks_for_them(client, officer):
+    school = SchoolFactory(area__leader=officer, website="http://www.anstey.example.org")
+    alice = ContactFactory(school=school, name="Alice Penrose", email="alice@elsewhere.example.org", confirmed_at=None)
+    request = waiting(officer, school=school, contact=alice, head_email="head@anstey.example.org")
+    ContactFactory(school=school, name="Cara Coordinator", email="cara@trust.example.org")
+    head = ContactFactory(
+        school=school, name="Hilary Teacher", role="head_teacher", email=request.head_email, confirmed_at=None
+    )
+
+    response = client.get(DETAIL)
+
+    field = response.context["book_form"]["attendees"]
+    assert field.value() == [head.pk]
+    assert [str(label) for _, label in field.field.widget.choices] == [
+        "Hilary Teacher, head teacher (new: head@anstey.example.org, not known to us yet)",
+        "Alice Penrose, music coordinator (new: alice@elsewhere.example.org, not known to us yet)",
+        "Cara Coordinator, music coordinator",
+    ]
+    assert "Inviting somebody new opens the school’s pages to them." in response.content.decode()
+
+
+def test_page_with_nobody_new_says_nothing_of_new_people(client, officer):
+    request = waiting(officer)
+
+    response = client.get(DETAIL)
+
+    assert response.context["book_form"]["attendees"].value() == [request.contact.pk]
+    assert "opens the school’s pages" not in response.content.decode()
+
+
 def test_page_offers_only_times_to_come(client, officer):
     request = waiting(officer)
     OfferedTimeFactory(request=request, on=date(2026, 11, 19))
