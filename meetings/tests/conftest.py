@@ -7,9 +7,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from hubportal.accounts.models import User
-from schools.models import Contact, ContactLink
+from schools.models import Contact, ContactLink, School
 from schools.permissions import SESSION_KEY
-from schools.tests.factories import UserFactory
+from schools.tests.factories import SchoolFactory, UserFactory
 
 
 @pytest.fixture
@@ -55,3 +55,9 @@ def come_in(client: Client):
         return client
 
     return come
+
+
+@pytest.fixture
+def school() -> School:
+    """The school that asks by the public form."""
+    return SchoolFactory(name="Anstey Primary School", town="Anstey", postcode="LE7 7AA", head_name="Mrs H Known")

@@ -1,0 +1,112 @@
+"""The public request form against odd characters, over-long input and floods."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from hubportal.mail.models import Email
+from meetings.models import MeetingRequest
+from meetings.tests.factories import MeetingRequestFactory
+from meetings.tests.public_form import URL, answers, problems, send
+from schools.tests.factories import ContactFactory, SchoolFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+ODD = ["\0", "x" * 100_000, "9" * 5000, "-1", "\ud800".encode("utf-8", "surrogatepass")]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=["nul", "long", "number", "negative", "surrogate"])
+@pytest.mark.parametrize("is_searching", [False, True])
+def test_odd_input_in_every_box_is_answered_with_the_form(client, school, odd, is_searching):
+    names = [*answers(school), "warned", "subject_line", "school_text"]
+
+    for name in names:
+        searching = {"find": "school"} if is_searching else {}
+        typed = answers(school, school_text="anstey") | searching | {name: odd}
+        assert send(client, typed).status_code in (200, 302), name
+    assert send(client, dict.fromkeys(names, odd)).status_code == 200
+
+
+@pytest.mark.parametrize("odd", ["%00", "x" * 3000, "MR-%00%00", "%ED%A0%80"])
+def test_thank_you_page_of_an_odd_reference_is_no_fault_of_ours(client, odd):
+    status = client.get(f"/request-a-meeting/thanks/{odd}/").status_code
+
+    assert status in (400, 404)
+
+
+def test_reference_with_a_nul_is_not_found_by_the_address_alone():
+    with pytest.raises(Resolver404):
+        resolve("/request-a-meeting/thanks/MR-\0/")
+
+
+def test_search_for_odd_words_finds_no_school(client):
+    assert [client.get(URL, {"q": odd}).status_code for odd in ("x" * 20_000, "é" * 20_000)] == [200, 200]
+
+
+def test_head_teachers_long_name_from_the_register_fits_the_form(client):
+    school = SchoolFactory(head_name="H" * 150)
+    typed = answers(school, head_name=client.get(URL, {"school": school.urn}).context["form"]["head_name"].value())
+
+    assert send(client, typed).status_code == 302
+
+
+# --- Too many -------------------------------------------------------------------------------------
+
+
+def test_sixth_request_that_would_wait_is_refused_with_everything_typed_still_there(client, school):
+    contact = ContactFactory(school=school)
+    MeetingRequestFactory.create_batch(5, school=school, contact=contact)
+
+    response = send(client, answers(school))
+
+    assert problems(response) == [
+        "Anstey Primary School has 5 requests waiting for our answer already, so we cannot take another one yet. "
+        "To change or add something, write to music@hub.example.org."
+    ]
+    assert response.context["form"]["notes"].value() == "The hall is being painted."
+    assert MeetingRequest.objects.count() == 5
+
+
+def test_request_is_taken_when_others_wait_elsewhere_or_are_answered(client, school, officer):
+    contact = ContactFactory(school=school)
+    MeetingRequestFactory.create_batch(4, school=school, contact=contact)
+    decided = {"decided_at": NOW, "decided_by": officer, "decline_reason": "Full"}
+    MeetingRequestFactory(school=school, contact=contact, status="declined", **decided)
+    MeetingRequestFactory()
+
+    assert send(client, answers(school)).status_code == 302
+
+
+def thanked(address: str, *, ago: timedelta, kind: str = "request_thanks") -> None:
+    key = str(uuid4())
+    Email.objects.create(kind=kind, to_address=address, created_at=NOW - ago, dedupe_key=key, message_id=key)
+
+
+def test_fourth_request_of_an_address_within_a_day_is_taken_without_a_mail(client, school):
+    for hours in (0, 1, 23):
+        thanked("Cara@school.example.org", ago=timedelta(hours=hours))
+
+    response = send(client, answers(school))
+
+    page = client.get(response.url)
+    assert MeetingRequest.objects.count() == 1
+    assert Email.objects.filter(kind="request_thanks").count() == 3
+    assert Email.objects.filter(kind="request_notice").count() == 1
+    assert page.context["was_thanked"] is False
+    assert "We have sent you an e-mail" not in page.content.decode()
+
+
+def test_request_is_thanked_when_the_three_before_are_a_day_old_or_others(client, school):
+    thanked("cara@school.example.org", ago=timedelta(hours=24))
+    thanked("hilary@school.example.org", ago=timedelta())
+    thanked("cara@school.example.org", ago=timedelta(), kind="booking")
+    for _ in range(2):
+        thanked("cara@school.example.org", ago=timedelta(hours=1))
+
+    response = send(client, answers(school))
+
+    assert Email.objects.filter(kind="request_thanks", dedupe_key__startswith="request_thanks:").count() == 1
+    assert "We have sent you an e-mail" in client.get(response.url).content.decode()
