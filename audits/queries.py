@@ -168,6 +168,7 @@ def audit_list() -> AuditQuerySet:
         .annotate(
             total=Count("ratings"),
             discussed=Count("ratings", filter=~Q(ratings__agreed=RatingValue.NOT_DISCUSSED)),
+            has_award=Q(award__isnull=False),
         )
         .order_by("-meeting__period", "-pk")
     )

@@ -13,7 +13,7 @@ from audits.models import Audit, AuditStatus
 from awards.models import Award, AwardLevel, Reflection
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
-from meetings.models import DataForm, Meeting, MeetingKind, MeetingRequest, MeetingStatus
+from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
 from reports.rules import RENEWAL_NOTICE_DAYS, Standing
 from schools.models import School, TimelineEvent
 
@@ -29,70 +29,93 @@ class Action:
 
 
 def actions_for(user: User, *, now: datetime) -> list[Action]:
-    """What needs this officer today. Requests and meetings are the officer's own, the rest is the hub's."""
-    today = timezone.localtime(now).date()
-    requests = MeetingRequest.objects.waiting().filter(Q(assigned_to=user) | Q(assigned_to__isnull=True))
+    """What needs this person today. Requests and meetings are an officer's own, but an administrator's whole hub's."""
+    return [*_own_actions(user, now=now), *_hub_actions(now=now)]
+
+
+def _own_actions(user: User, *, now: datetime) -> list[Action]:
+    requests, meetings = MeetingRequest.objects.waiting(), _meetings_of(user)
+    whose, which = "?whose=all", ""
+    if not user.is_administrator:
+        requests = requests.filter(Q(assigned_to=user) | Q(assigned_to__isnull=True))
+        whose, which = "?whose=mine", "your "
     return [
-        Action("Meeting requests to answer", requests.count(), reverse("request_list"), "No request is waiting."),
+        Action(
+            "Meeting requests to answer",
+            requests.count(),
+            reverse("request_list") + whose,
+            f"None of {which or 'the '}requests is waiting.",
+        ),
         Action(
             "Data forms not back, meeting within a week",
-            _data_forms_missing(user, now=now).count(),
-            reverse("meeting_list"),
-            "Every data form for the coming week is back.",
+            _data_forms_missing(meetings, now=now).count(),
+            reverse("meeting_list") + whose,
+            f"All data forms for {which or 'the '}meetings of the coming week are back.",
         ),
         Action(
-            "Meetings held that have no agreed audit",
-            _meetings_without_audit(user, now=now).count(),
-            reverse("meeting_list") + "?when=past",
-            "Every past meeting has its audit.",
+            "Past meetings without an agreed audit",
+            _meetings_without_audit(meetings, now=now).count(),
+            reverse("meeting_list") + whose + "&when=past&status=booked",
+            f"All {which}past meetings have an agreed audit.",
         ),
+    ]
+
+
+def _hub_actions(*, now: datetime) -> list[Action]:
+    today = timezone.localtime(now).date()
+    awards = reverse("award_list")
+    return [
         Action(
             "Agreed audits waiting for a decision",
             Audit.objects.filter(status=AuditStatus.AGREED, award__isnull=True).count(),
-            reverse("audit_list") + "?status=agreed",
+            reverse("audit_list") + "?award=undecided",
             "Every agreed audit has its award.",
         ),
         Action(
             "Outcome packs to send",
             Award.objects.current().filter(outcome_pack__isnull=True).count(),
-            reverse("award_list") + "?pack=unsent",
+            awards + "?pack=unsent",
             "Every outcome pack has gone.",
         ),
         Action(
-            "Reflections not answered",
+            "Reflections not answered for three weeks",
             Reflection.objects.unanswered().filter(queued_at__lte=now - timedelta(weeks=3)).count(),
-            reverse("award_list") + "?reflection=unanswered",
+            awards + "?reflection=unanswered",
             "No reflection is older than three weeks without an answer.",
         ),
         Action(
             "Awards that end within three months or have ended",
             _awards_to_renew(today=today).count(),
-            reverse("award_list") + "?status=renewal",
+            awards + "?status=renewal",
             "No award ends in the next three months.",
         ),
         Action(
             "Schools working towards Bronze",
             Award.objects.current().filter(level=AwardLevel.WORKING_TOWARDS).count(),
-            reverse("award_list") + "?level=working_towards",
+            awards + "?level=working_towards&status=current",
             "No school waits for a follow-up visit.",
         ),
         Action(
-            "Mails that failed",
+            "E-mails that failed",
             Email.objects.failed().count(),
             reverse("outbox") + "?status=failed",
-            "Every mail went out.",
+            "Every e-mail went out.",
         ),
     ]
 
 
-def _data_forms_missing(user: User, *, now: datetime) -> QuerySet[Meeting]:
+def _meetings_of(user: User) -> MeetingQuerySet:
+    return Meeting.objects.all() if user.is_administrator else Meeting.objects.filter(officer=user)
+
+
+def _data_forms_missing(meetings: MeetingQuerySet, *, now: datetime) -> QuerySet[Meeting]:
     sent = DataForm.objects.filter(meeting=OuterRef("pk"), sent_at__isnull=False)
-    week = Meeting.objects.upcoming(now=now).filter(officer=user, period__startswith__lt=now + timedelta(days=7))
+    week = meetings.upcoming(now=now).filter(period__startswith__lt=now + timedelta(days=7))
     return week.filter(~Exists(sent), kind=MeetingKind.QUALITY_CONVERSATION)
 
 
-def _meetings_without_audit(user: User, *, now: datetime) -> QuerySet[Meeting]:
-    past = Meeting.objects.filter(officer=user, status=MeetingStatus.BOOKED, period__endswith__lt=now)
+def _meetings_without_audit(meetings: MeetingQuerySet, *, now: datetime) -> QuerySet[Meeting]:
+    past = meetings.filter(status=MeetingStatus.BOOKED, period__endswith__lt=now)
     return past.filter(kind=MeetingKind.QUALITY_CONVERSATION)
 
 
@@ -101,9 +124,9 @@ def _awards_to_renew(*, today: date) -> QuerySet[Award]:
 
 
 def meetings_this_week(user: User, *, now: datetime) -> list[Meeting]:
-    """The officer's meetings of the next seven days, soonest first."""
-    upcoming = Meeting.objects.upcoming(now=now).filter(officer=user, period__startswith__lt=now + timedelta(days=7))
-    return list(upcoming.select_related("school", "data_form"))
+    """Meetings of the next seven days, soonest first: an officer's own, for an administrator everybody's."""
+    upcoming = _meetings_of(user).upcoming(now=now).filter(period__startswith__lt=now + timedelta(days=7))
+    return list(upcoming.select_related("school", "data_form", "officer"))
 
 
 @dataclass(frozen=True)
@@ -183,7 +206,7 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
     meetings = list(school.meetings.select_related("officer").prefetch_related("audits__framework", "audits__award"))
     awards = list(
         school.awards.select_related("outcome_pack", "audit__framework").prefetch_related(
-            "certificates", "audit__priorities__criterion"
+            "audit__priorities__criterion"
         )
     )
     reflections = list(

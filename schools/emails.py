@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from hubportal.mail.kinds import KINDS, register_universal_check
+from hubportal.mail.kinds import KINDS, MailKind, register, register_universal_check
 from hubportal.mail.models import Email
 from hubportal.mail.render import RenderedEmail, render_email
 from hubportal.mail.services import Attachment, queue_email
@@ -99,3 +99,19 @@ def mail_contact(
         text = f"{KINDS[kind].name}: “{email.subject}” to {contact.name}"
         record_event(school=contact.school, kind=TimelineKind.MAIL, text=text, email=email)
     return email, is_new
+
+
+PERSONAL_LINK = register(MailKind(key="personal_link", name="Personal link"))
+
+
+def mail_personal_link(*, contact: Contact, number: int) -> Email:
+    """A new link to the school's own pages. `number` counts the links so far: each press of the button is one mail."""
+    email, _ = mail_contact(
+        contact=contact,
+        kind=PERSONAL_LINK.key,
+        dedupe_key=f"personal_link:{contact.pk}:{number}",
+        folder="schools/emails/personal_link",
+        destination="/my-school/",
+        context={"action_label": "Open your school’s page"},
+    )
+    return email

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hubportal.accounts.models import User
 from hubportal.forms import PortalForm
-from schools.models import Area, AuditOffer, School
+from schools.models import Area, AuditOffer, Contact, School
 from schools.queries import search_schools
 from schools.rules import read_districts
 
@@ -27,12 +27,14 @@ class SchoolFilter(django_filters.FilterSet):
     """The school list's filters; the address bar holds them all. Closed schools show only when asked for."""
 
     q = django_filters.CharFilter(label="Name, town, postcode or URN", method="search")
-    area = django_filters.ModelChoiceFilter(label="Area", queryset=Area.objects.all(), empty_label="All")
+    area = django_filters.ModelChoiceFilter(
+        label="Area", queryset=Area.objects.all(), empty_label="All", null_label="No area yet"
+    )
     audit_offer = django_filters.ChoiceFilter(label="Audit", choices=AuditOffer, empty_label="All")
     reached = django_filters.ChoiceFilter(label="Reached", choices=REACHED, empty_label="All", method="by_reach")
     status = django_filters.ChoiceFilter(label="Status", choices=STATUSES, empty_label=None, method="by_status")
     sort = django_filters.OrderingFilter(
-        fields=(("name", "name"), ("town", "town"), ("area__name", "area"), ("pupils", "pupils")),
+        fields=(("name", "name"), ("town", "town"), ("area__name", "area"), ("last_met_at", "met")),
         label="Sort",
         widget=forms.HiddenInput,
     )
@@ -91,6 +93,15 @@ class AreaForm(PortalForm, forms.ModelForm):
         if wrong:
             raise ValidationError(f"{', '.join(wrong)}: a postcode district is the first half of a postcode, like LE7.")
         return districts
+
+
+class ContactForm(PortalForm, forms.ModelForm):
+    """A person an officer has met or rung up."""
+
+    class Meta:
+        model = Contact
+        fields = ("name", "role", "email", "phone")
+        help_texts = {"email": "If you can, a personal address rather than a shared one such as office@."}
 
 
 class SchoolAreaForm(PortalForm, forms.Form):

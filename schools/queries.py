@@ -6,9 +6,22 @@ from datetime import date
 from functools import reduce
 from operator import add, and_, or_
 
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, CharField, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Concat, Replace
 
 from hubportal.accounts.models import User
@@ -28,8 +41,21 @@ def hub_profile() -> HubProfile:
 
 
 def school_rows(user: User) -> QuerySet[School]:
-    """The school list: every school this person may see, each with its area and leader."""
-    return School.objects.visible_to(user).select_related("area__leader").order_by("name", "urn")
+    """The school list: every school this person may see, each with its area and leader and where it stands.
+
+    Adds `last_met_at`, `award_level` and `award_ends_on` (of the current award), None where there is no such thing.
+    """
+    current = School.objects.filter(pk=OuterRef("pk"), awards__status="current")
+    return (
+        School.objects.visible_to(user)
+        .select_related("area__leader")
+        .annotate(
+            last_met_at=Max(RangeStartsWith("meetings__period"), filter=Q(meetings__status="held")),
+            award_level=Subquery(current.values("awards__level")[:1]),
+            award_ends_on=Subquery(current.values("awards__expires_on")[:1]),
+        )
+        .order_by("name", "urn")
+    )
 
 
 def area_list() -> QuerySet[Area]:

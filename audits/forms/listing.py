@@ -16,6 +16,7 @@ class AuditFilterForm(PortalForm, forms.Form):
     q = forms.CharField(label="School", required=False, max_length=100)
     status = forms.ChoiceField(label="Status", required=False, choices=[("", "Open and agreed"), *AuditStatus.choices])
     phase = forms.ChoiceField(label="Phase", required=False, choices=[("", "All"), *Phase.choices])
+    award = forms.ChoiceField(label="Award", required=False, choices=[("", "All"), ("undecided", "Not decided yet")])
     whose = forms.ChoiceField(label="Whose", required=False, choices=[("", "Everybody’s"), ("mine", "Mine")])
 
     def narrow(self, audits: AuditQuerySet, *, user: User) -> AuditQuerySet:
@@ -30,6 +31,8 @@ class AuditFilterForm(PortalForm, forms.Form):
             audits = audits.filter(status=chosen["status"])
         if chosen.get("phase"):
             audits = audits.filter(framework__phase=chosen["phase"])
+        if chosen.get("award"):
+            audits = audits.filter(status=AuditStatus.AGREED, award__isnull=True)
         if chosen.get("whose"):
             audits = audits.filter(meeting__officer=user)
         return audits

@@ -81,7 +81,7 @@ def test_actions_count_what_needs_the_officer(officer):
         "Meeting requests to answer": 2,
         "Agreed audits waiting for a decision": 1,
         "Outcome packs to send": 1,
-        "Mails that failed": 1,
+        "E-mails that failed": 1,
     }
 
 
@@ -90,7 +90,7 @@ def test_actions_count_past_meetings_without_an_audit_of_this_officer(officer):
     make_meeting(officer=officer, on=yesterday)
     make_meeting(officer=UserFactory(), on=yesterday)
 
-    assert counts(officer) == {"Meetings held that have no agreed audit": 1}
+    assert counts(officer) == {"Past meetings without an agreed audit": 1}
 
 
 def test_actions_count_reflections_without_an_answer_after_three_weeks(officer):
@@ -102,7 +102,44 @@ def test_actions_count_reflections_without_an_answer_after_three_weeks(officer):
         )
     Reflection.objects.filter(pk=third.pk).update(answered_at=now)
 
-    assert counts(officer)["Reflections not answered"] == 1
+    assert counts(officer)["Reflections not answered for three weeks"] == 1
+
+
+def test_actions_of_an_administrator_count_the_whole_hub():
+    administrator, other = UserFactory(role=Role.ADMINISTRATOR), UserFactory()
+    MeetingRequestFactory(assigned_to=other)
+    make_meeting(officer=other, on=timezone.localdate() - timedelta(days=1))
+
+    found = actions_for(administrator, now=timezone.now())
+
+    assert counts(administrator) == {
+        "Meeting requests to answer": 1,
+        "Past meetings without an agreed audit": 1,
+    }
+    assert [action.url for action in found[:3]] == [
+        "/requests/?whose=all",
+        "/meetings/?whose=all",
+        "/meetings/?whose=all&when=past&status=booked",
+    ]
+
+
+def test_actions_lead_to_as_many_rows_as_they_count(client, officer):
+    make_audit()
+    make_award()
+    make_meeting(officer=officer, on=timezone.localdate() - timedelta(days=1))
+
+    for action in actions_for(officer, now=timezone.now()):
+        if action.count:
+            listed = client.get(action.url).context["page_obj"]
+            assert (action.label, len(listed)) == (action.label, action.count)
+
+
+def test_staff_home_offers_viewers_no_page_that_is_closed_to_them(client):
+    client.force_login(UserFactory(role=Role.VIEWER))
+
+    text = client.get(reverse("staff_home")).content.decode()
+
+    assert [name for name in ("school_list", "request_list", "outbox") if f'"{reverse(name)}"' in text] == []
 
 
 def test_reach_counts_schools_and_awards_in_force():
@@ -139,7 +176,7 @@ def test_school_page_asks_the_same_number_of_queries(client, officer, number, dj
         record_event(school=school, kind=TimelineKind.NOTE, text="Rang up", by=officer)
         SchoolLink.objects.create(school=school, linked_urn=100 + place, link_type="Predecessor")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         response = client.get(reverse("school_detail", args=[school.urn]))
 
     assert len(response.context["page"].awards) == number

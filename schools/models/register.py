@@ -171,7 +171,7 @@ class School(models.Model):
             self.county,
             self.postcode,
         )
-        return [part for part in parts if part]
+        return [tidy for part in parts if (tidy := part.strip(" ,"))]
 
 
 class SchoolLink(models.Model):

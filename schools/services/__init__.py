@@ -4,11 +4,13 @@ from schools.timeline import record_event
 
 from .areas import assign_areas_by_postcode
 from .contacts import (
+    add_contact,
     confirm_contacts,
     enter_by_link,
     keep_contact,
     let_contact_go,
     let_mail_go_again,
+    send_personal_link,
     usable_link,
     withdraw_consent,
 )
@@ -19,6 +21,7 @@ from .school_file import ImportRefused
 __all__ = [
     "ImportRefused",
     "ImportReport",
+    "add_contact",
     "assign_areas_by_postcode",
     "choose_audit_offer",
     "confirm_contacts",
@@ -29,6 +32,7 @@ __all__ = [
     "let_mail_go_again",
     "move_to_area",
     "record_event",
+    "send_personal_link",
     "usable_link",
     "withdraw_consent",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from hubportal.accounts.models import User
 from hubportal.mail.services import cancel_queued
+from schools.emails import mail_personal_link
 from schools.models import Contact, ContactLink, School, TimelineKind
 from schools.timeline import record_event
 
@@ -71,6 +72,36 @@ def confirm_contacts(*, contacts: Iterable[Contact], by: User, now: datetime) ->
         contact.save(update_fields=["confirmed_at", "confirmed_by"])
         text = f"{contact.name} confirmed as {contact.get_role_display().lower()} of the school."
         record_event(school=contact.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
+
+
+@transaction.atomic
+def add_contact(
+    *, school: School, name: str, role: str, email: str, phone: str = "", by: User, now: datetime
+) -> Contact:
+    """Add a person whom an officer knows to work at the school; confirmed from the start.
+
+    Raises:
+        ValidationError: the address is a contact in this role already.
+    """
+    if school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).exists():
+        raise ValidationError({"email": "This address is a contact of the school in that role already."})
+    contact = keep_contact(school=school, name=name, role=role, email=email, phone=phone, at=now)
+    confirm_contacts(contacts=[contact], by=by, now=now)
+    return contact
+
+
+@transaction.atomic
+def send_personal_link(*, contact: Contact, by: User, now: datetime) -> None:
+    """Mail a contact a new link to the school's own pages; earlier links stay good.
+
+    Raises:
+        ValidationError: this person may not be written to.
+    """
+    if not contact.is_reachable:
+        raise ValidationError(
+            "This person may not be written to: they are not confirmed, or they withdrew consent."
+        )
+    mail_personal_link(contact=contact, number=contact.personal_links.count())
 
 
 @transaction.atomic

@@ -65,7 +65,8 @@ class Sorting:
         while batch := list(islice(chosen, RECORDS_A_TIME)):
             entries, remarks = read_schools([cells for _, cells in batch])
             for place, entry in enumerate(entries):
-                if self._take(batch[place][0], entry, remarks.get(place, ())):
+                number, cells = batch[place]
+                if self._take(number, entry, hash(cells), remarks.get(place, ())):
                     yield entry
 
     def _choose(self, records: Iterator[Record]) -> Iterator[tuple[int, Cells]]:
@@ -121,7 +122,7 @@ class Sorting:
         if self.is_truncated:
             self._reject(None, "", "the last record breaks off")
 
-    def _take(self, number: int, entry: Entry, remarks: Sequence[str]) -> bool:
+    def _take(self, number: int, entry: Entry, fingerprint: int, remarks: Sequence[str]) -> bool:
         """Count an entry and note its remarks; False for one that comes twice, or closed before it was known."""
         self.records += 1
         is_known_open = self.known.get(entry.urn)
@@ -130,13 +131,13 @@ class Sorting:
             return False
         first = self.taken.setdefault(entry.urn, number)
         if first != number:
-            if self.fingerprints[entry.urn] == hash(entry):
+            if self.fingerprints[entry.urn] == fingerprint:
                 self._note(number, str(entry.urn), f"it repeats record {first} and was ignored")
             else:
                 self.records -= 1
                 self._reject(number, str(entry.urn), f"it contradicts record {first}, which came first and was taken")
             return False
-        self.fingerprints[entry.urn] = hash(entry)
+        self.fingerprints[entry.urn] = fingerprint
         if is_known_open or entry.status != "closed":
             self.present[entry.la_code] += 1
         for remark in remarks:

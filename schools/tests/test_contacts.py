@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hubportal.accounts.models import Role
+from hubportal.mail.models import Email
 from hubportal.mail.services import deliver
 from hubportal.mail.tests.factories import EmailFactory
 from schools.models import Contact, ContactLink
@@ -183,3 +184,67 @@ def test_contact_twice_in_one_role_is_refused():
     contact = ContactFactory()
     with pytest.raises(IntegrityError, match="schools_contact_current_once"), transaction.atomic():
         ContactFactory(school=contact.school, email=contact.email.upper())
+
+
+def test_contact_form_adds_a_confirmed_contact(client):
+    officer, school = UserFactory(), SchoolFactory()
+    client.force_login(officer)
+    person = {"name": "Ada", "role": "head_teacher", "email": "ada@school.example.org", "phone": ""}
+
+    client.post(reverse("contact_new", args=[school.urn]), person)
+
+    contact = school.contacts.get()
+    assert (contact.name, contact.confirmed_by, contact.is_reachable) == ("Ada", officer, True)
+
+
+def test_contact_form_with_a_known_address_says_so_and_keeps_what_was_typed(client):
+    contact = ContactFactory()
+    client.force_login(UserFactory())
+    person = {"name": "Twin", "role": contact.role, "email": contact.email.upper(), "phone": "0116"}
+
+    response = client.post(reverse("contact_new", args=[contact.school.urn]), person)
+
+    assert response.context["form"].errors == {
+        "email": ["This address is a contact of the school in that role already."]
+    }
+    assert 'value="Twin"' in response.content.decode()
+
+
+@pytest.mark.parametrize(("role", "status"), [(None, 302), (Role.VIEWER, 403), (Role.OFFICER, 200)])
+def test_contact_form_is_for_officers(client, role, status):
+    if role:
+        client.force_login(UserFactory(role=role))
+
+    assert client.get(reverse("contact_new", args=[SchoolFactory().urn])).status_code == status
+
+
+def test_contact_form_of_a_closed_school_is_not_found(client):
+    client.force_login(UserFactory())
+
+    assert client.get(reverse("contact_new", args=[SchoolFactory(status="closed").urn])).status_code == 404
+
+
+def test_send_personal_link_mails_a_link_that_opens_the_schools_pages(client):
+    contact = ContactFactory()
+    client.force_login(UserFactory())
+
+    for _ in range(2):
+        client.post(reverse("contact_send_link", args=[contact.pk]))
+
+    emails = Email.objects.filter(kind="personal_link", to_address=contact.email)
+    assert emails.count() == 2
+    assert [link.destination for link in contact.personal_links.all()] == ["/my-school/"] * 2
+    assert "/link/[[personal-link:" in emails[0].body_text
+    assert "/link/[[personal-link:" in emails[0].body_html
+
+
+def test_send_personal_link_to_somebody_not_confirmed_is_refused(client):
+    contact = keep(SchoolFactory())
+    client.force_login(UserFactory())
+
+    response = client.post(reverse("contact_send_link", args=[contact.pk]), follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "This person may not be written to: they are not confirmed, or they withdrew consent."
+    ]
+    assert Email.objects.count() == 0

@@ -1,6 +1,12 @@
 """The pages of the schools app."""
 
-from schools.views.contacts import ConfirmContactView, LetContactGoView, LetMailGoAgainView
+from schools.views.contacts import (
+    ConfirmContactView,
+    LetContactGoView,
+    LetMailGoAgainView,
+    NewContactView,
+    SendLinkView,
+)
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
 from schools.views.public import AreaLeadersView, SchoolSearchView
 from schools.views.staff import (
@@ -25,9 +31,11 @@ __all__ = [
     "LetContactGoView",
     "LetMailGoAgainView",
     "LinkNeededView",
+    "NewContactView",
     "PersonalLinkView",
     "SchoolAreaView",
     "SchoolListView",
     "SchoolSearchView",
+    "SendLinkView",
     "WithdrawView",
 ]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, UpdateView, View
 
@@ -19,7 +20,21 @@ from schools.forms import AreaForm, AuditOfferForm, SchoolAreaForm, SchoolFilter
 from schools.models import Area, School
 from schools.queries import area_list, school_rows
 
-COLUMNS = ("URN", "Name", "Town", "Postcode", "Phase", "Audit", "Pupils", "Status", "Area", "Area Music Leader")
+COLUMNS = (
+    "URN",
+    "Name",
+    "Town",
+    "Postcode",
+    "Phase",
+    "Audit",
+    "Pupils",
+    "Status",
+    "Area",
+    "Area Music Leader",
+    "Award",
+    "Award ends",
+    "Last meeting",
+)
 
 
 class SchoolListView(OfficerRequiredMixin, ListView):
@@ -45,12 +60,14 @@ class SchoolListView(OfficerRequiredMixin, ListView):
         extra = {
             "filter_form": self.filter.form,
             "sort": self.request.GET.get("sort", "name"),
+            "today": timezone.localdate(),
             "csv_query": with_query(self.request.GET, format="csv", page=None),
         }
         return super().get_context_data(**kwargs) | extra
 
 
-def _cells(school: School) -> list[object]:
+def _cells(school: Any) -> list[object]:
+    """One line of the file, from a row of `school_rows`."""
     area, leader = school.area, school.area.leader if school.area else None
     return [
         school.urn,
@@ -63,6 +80,9 @@ def _cells(school: School) -> list[object]:
         school.get_status_display(),
         area.name if area else "",
         leader.name if leader else "",
+        (school.award_level or "").replace("_", " "),
+        school.award_ends_on,
+        timezone.localdate(school.last_met_at) if school.last_met_at else None,
     ]
 
 
