@@ -297,3 +297,37 @@ def doubtful_facts(facts: SchoolFacts) -> dict[str, str]:
             f"{facts.minutes_a_week} minutes is more than five hours of music a week for one class. Is that right?"
         )
     return doubts
+
+
+# --- Two people at one data form ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What becomes of a page's answers when others may have saved since it was opened."""
+
+    # Of every field, what to keep.
+    answers: Mapping[str, object]
+    # Fields that this person and another one have both changed, with the other's answer.
+    collisions: Mapping[str, object]
+
+
+def merge_answers(*, loaded: Mapping[str, object], typed: Mapping[str, object], stored: Mapping[str, object]) -> Merged:
+    """Put the answers of one person into what is stored now, field by field.
+
+    `loaded` is what the page was opened with: a field that is as it was then has not been touched, and what others
+    put there stays. A field missing there counts as opened with what is stored.
+    """
+    mine = {name: answer for name, answer in typed.items() if not _is_same(answer, loaded.get(name, stored[name]))}
+    collisions = {
+        name: stored[name]
+        for name, answer in mine.items()
+        if not _is_same(stored[name], loaded.get(name, stored[name])) and not _is_same(stored[name], answer)
+    }
+    return Merged({**stored, **mine}, collisions)
+
+
+def _is_same(answer: object, other: object) -> bool:
+    # Browsers end a line their own way.
+    texts = [each.replace("\r\n", "\n") if isinstance(each, str) else each for each in (answer, other)]
+    return texts[0] == texts[1]

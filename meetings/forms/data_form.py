@@ -1,11 +1,14 @@
 """The short data form, filled in by the school. Every question may stay empty."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 
 from hubportal.forms import PortalForm
 from meetings.models import DATA_FORM_FIELDS, DataForm
+from meetings.queries import answer_words
 from meetings.rules import SchoolFacts, doubtful_facts
 
 HINTS = {
@@ -20,7 +23,16 @@ HINTS = {
 PLAN_CHOICES = (("True", "Yes"), ("False", "No"), ("unknown", "Not sure"))
 
 
+COLLISION = (
+    "Somebody else changed this answer while you had the form open. Nothing is saved yet: choose which one stays."
+)
+YOURS, THEIRS = "yours", "theirs"
+
+
 class DataFormForm(PortalForm, forms.ModelForm):
+    """The questions. The page brings along what it was opened with (`loaded`), so that two people may fill it in at
+    once; an answer that both changed comes back with both to choose from."""
+
     marks_optional = False
 
     has_published_plan = forms.NullBooleanField(
@@ -40,6 +52,56 @@ class DataFormForm(PortalForm, forms.ModelForm):
                 field.error_messages["min_value"] = "Enter 0 or a larger number."
                 field.error_messages["max_value"] = "That number is too large to be right: check it."
         self.fields["has_published_plan"].help_text = HINTS["has_published_plan"]
+        self.loaded: dict[str, object] = {name: self._loaded(name) for name in DATA_FORM_FIELDS}
+        for name in DATA_FORM_FIELDS:
+            if f"stays_{name}" in self.data:
+                self._add_choice(name)
+
+    def _loaded(self, name: str) -> object:
+        """What the page was opened with: what it brings along or, on a first visit, what is stored."""
+        with suppress(KeyError, forms.ValidationError):
+            return self.fields[name].clean(self.data[f"loaded_{name}"])
+        return getattr(self.instance, name)
+
+    @property
+    def loaded_inputs(self) -> list[tuple[str, str]]:
+        """Names and values of the hidden inputs by which the page brings along what it was opened with."""
+        return [(f"loaded_{name}", "" if value is None else str(value)) for name, value in self.loaded.items()]
+
+    # --- An answer that two people changed --------------------------------------------------------
+
+    def offer_choice(self, saved: Mapping[str, object]) -> None:
+        """Show these answers of somebody else (`saved`, by field) beside this person's own, to choose from."""
+        self.data = self.data.copy()
+        for name, value in saved.items():
+            self.loaded[name] = value
+            self._add_choice(name)
+            self.data[f"stays_{name}"] = YOURS
+            self.add_error(name, COLLISION)
+
+    def _add_choice(self, name: str) -> None:
+        yours, theirs = self._typed_words(name), answer_words(self.loaded[name])
+        choices = ((YOURS, f"Yours, as it stands above: {yours}"), (THEIRS, f"The other, saved meanwhile: {theirs}"))
+        label = f"Which answer stays for “{self.fields[name].label}”?"
+        self.fields[f"stays_{name}"] = forms.ChoiceField(
+            label=label, choices=choices, required=False, widget=forms.RadioSelect
+        )
+        order = [[each, f"stays_{each}"] for each in DATA_FORM_FIELDS]
+        self.order_fields([each for pair in order for each in pair])
+
+    def _typed_words(self, name: str) -> str:
+        typed = self.data.get(name, "")
+        with suppress(forms.ValidationError):
+            typed = self.fields[name].clean(typed)
+        return answer_words(typed)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in self.loaded.items():
+            if cleaned.get(f"stays_{name}") == THEIRS:
+                self.errors.pop(name, None)
+                cleaned[name] = value
+        return cleaned
 
     @property
     def doubts(self) -> dict[str, str]:

@@ -7,10 +7,11 @@ from meetings.services.bookings import (
     hold_meeting,
     move_meeting,
 )
-from meetings.services.data_forms import data_form_of, save_data_form, send_data_form
+from meetings.services.data_forms import AnswersCollide, data_form_of, save_data_form, send_data_form
 from meetings.services.requests import decline_request, reassign_request, request_meeting
 
 __all__ = [
+    "AnswersCollide",
     "arrange_meeting",
     "book_meeting",
     "cancel_meeting",

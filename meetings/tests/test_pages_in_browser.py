@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hubportal.tests.browser import assert_accessible
-from meetings.models import DayPart, Meeting, MeetingRequest
+from meetings.models import DataForm, DayPart, Meeting, MeetingRequest
 from meetings.rules import first_working_day
 from meetings.tests.factories import (
     DataFormFactory,
@@ -175,6 +175,23 @@ def test_data_form_is_accessible(open_page, come_in):
     page = open_page(f"/my-school/data-form/{meeting.pk}/")
     expect(page.get_by_text("Please look at these once more")).to_be_visible()
     assert_accessible(page)
+
+
+def test_data_form_that_two_people_changed_lets_one_choose(open_page, come_in):
+    meeting = booked()
+    come_in(meeting.attendees.first())
+    page = open_page(f"/my-school/data-form/{meeting.pk}/")
+    DataForm.objects.update(classes=12, minutes_a_week=45)
+
+    page.get_by_label("Classes", exact=True).fill("9")
+    page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_accessible(page)
+    page.get_by_label("The other, saved meanwhile: 12").check()
+    page.get_by_role("button", name="Send the form").click()
+
+    expect(page.get_by_text("Thank you: your data form is with us.")).to_be_visible()
+    assert DataForm.objects.values_list("classes", "minutes_a_week", "pupils").get() == (12, 45, 205)
 
 
 def test_data_form_after_the_meeting_is_accessible(open_page, come_in):

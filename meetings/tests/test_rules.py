@@ -9,6 +9,7 @@ from meetings.rules import (
     LONDON,
     PARTS_OF_DAY,
     REFERENCE_LETTERS,
+    Merged,
     SchoolFacts,
     add_months,
     bank_holidays,
@@ -20,6 +21,7 @@ from meetings.rules import (
     is_working_day,
     long_date,
     mail_time,
+    merge_answers,
     morning_of,
     offered_day_problem,
     reference_from,
@@ -293,3 +295,47 @@ def test_submission_with_other_answers_is_another(answers):
 )
 def test_doubtful_facts_are_pointed_out_at_each_boundary(facts, doubts):
     assert doubtful_facts(facts) == doubts
+
+
+@pytest.mark.parametrize(
+    "loaded, typed, stored, kept, collision",
+    [
+        (7, 7, 7, 7, False),  # Nobody changed it.
+        (7, 8, 7, 8, False),  # I did.
+        (7, 7, 9, 9, False),  # Somebody else did.
+        (7, 8, 8, 8, False),  # Both did, in the same way.
+        (7, 8, 9, 8, True),
+        (7, None, 9, None, True),
+        (7, 8, None, 8, True),
+        (None, None, 9, 9, False),
+        ("a\r\nb", "a\nb", "c", "c", False),
+        (None, False, None, False, False),
+        (None, False, True, False, True),
+    ],
+)
+def test_answers_are_merged_field_by_field(loaded, typed, stored, kept, collision):
+    merged = merge_answers(loaded={"field": loaded}, typed={"field": typed}, stored={"field": stored})
+
+    assert merged == Merged({"field": kept}, {"field": stored} if collision else {})
+
+
+def test_answers_of_a_page_that_brings_nothing_along_are_all_taken():
+    merged = merge_answers(loaded={}, typed={"a": 1, "b": 2}, stored={"a": 3, "b": 2})
+
+    assert merged == Merged({"a": 1, "b": 2}, {})
+
+
+VALUES = st.dictionaries(st.sampled_from("abc"), st.none() | st.integers(0, 2)).map(
+    lambda some: {name: some.get(name) for name in "abc"}
+)
+
+
+@given(VALUES, VALUES, VALUES)
+def test_no_change_is_ever_lost_in_a_merge(loaded, typed, stored):
+    merged = merge_answers(loaded=loaded, typed=typed, stored=stored)
+
+    for name in "abc":
+        if typed[name] != loaded[name]:
+            assert merged.answers[name] == typed[name]
+        if stored[name] != loaded[name] and merged.answers[name] != stored[name]:
+            assert merged.collisions[name] == stored[name]

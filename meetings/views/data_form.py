@@ -13,7 +13,7 @@ from django.views.generic import FormView
 from meetings.forms import DataFormForm
 from meetings.models import Meeting
 from meetings.queries import data_form_rows, meeting_of_school
-from meetings.services import data_form_of, save_data_form, send_data_form
+from meetings.services import AnswersCollide, data_form_of, save_data_form, send_data_form
 from schools.permissions import ContactRequiredMixin
 
 
@@ -39,13 +39,20 @@ class DataFormView(ContactRequiredMixin, FormView):
 
     def form_valid(self, form: DataFormForm) -> HttpResponse:
         try:
-            if "send" in self.request.POST:
-                send_data_form(data_form=form.instance, by_contact=self.contact, now=timezone.now())
-                messages.success(self.request, "Thank you: your data form is with us.")
-            else:
-                save_data_form(data_form=form.instance, now=timezone.now())
-                messages.success(self.request, "Saved. Come back by the link in your e-mail whenever you like.")
+            self.keep(form)
+        except AnswersCollide as collision:
+            form.offer_choice(collision.saved)
         except ValidationError as error:
             form.add_error(None, error)
-            return self.form_invalid(form)
-        return redirect("data_form", self.meeting.pk)
+        else:
+            return redirect("data_form", self.meeting.pk)
+        return self.form_invalid(form)
+
+    def keep(self, form: DataFormForm) -> None:
+        typed = {"data_form": form.instance, "loaded": form.loaded, "now": timezone.now()}
+        if "send" in self.request.POST:
+            send_data_form(**typed, by_contact=self.contact)
+            messages.success(self.request, "Thank you: your data form is with us.")
+        else:
+            save_data_form(**typed)
+            messages.success(self.request, "Saved. Come back by the link in your e-mail whenever you like.")
