@@ -71,7 +71,7 @@ HOLIDAYS = (
     ("Half term in February", (2, 14), (2, 20)),
     ("Easter", (4, 1), (4, 15)),
     ("Half term in May", (5, 25), (5, 31)),
-    ("Summer", (7, 12), (8, 27)),
+    ("Summer", (7, 12), (9, 2)),
     ("Half term in October", (10, 16), (10, 25)),
 )
 

@@ -40,6 +40,8 @@ STRENGTHS = (
     "Pupils talk about their music with real pride, and the head teacher protects time for it.",
     "A thoughtful curriculum, well sequenced from the early years, and a warm, purposeful atmosphere in lessons.",
 )
+# For what is green already.
+SHARE = "A place in the hub’s network, to show other schools how you do it."
 HELPED = (
     "The half term of team teaching: colleagues now lead singing themselves.",
     "The class set of instruments on loan, and a governor who asked about it at each meeting.",
@@ -185,8 +187,8 @@ class Life:
                 PriorityWords(
                     number=number,
                     code=code,
-                    action=f"Make “{criteria[code].title.lower()}” a point of the improvement plan and act on it.",
-                    support=suggest_words(criteria[code], agreed[code]).support,
+                    action=suggest_words(criteria[code], agreed[code]).action,
+                    support=suggest_words(criteria[code], agreed[code]).support or SHARE,
                     owner=self.coordinator,
                     due_on=timezone.localdate() + timedelta(days=330),
                 )

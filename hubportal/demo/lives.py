@@ -1,7 +1,7 @@
 """What happened with each demo school, and when: a calendar of deeds, done in order under a moved clock."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -103,13 +103,12 @@ def plan_lives(*, today: date | None = None) -> Calendar:
 
 
 def _plan_conversation(calendar: Calendar, life: Life, plan: Plan, chance: random.Random) -> None:
-    wished = calendar.today + timedelta(days=plan.meeting)
-    holidays = hub_holidays_between(wished, wished + timedelta(days=90))
-    meeting_on = first_working_day(wished, hub_holidays=holidays)
+    meeting_on = _school_day(calendar.today + timedelta(days=plan.meeting))
     life = life.with_quality(plan.quality, seed=chance.random())
-    asked_on = min(meeting_on - timedelta(days=plan.asked_before), calendar.today - timedelta(days=2))
+    latest = min(meeting_on - timedelta(days=plan.asked_before), calendar.today - timedelta(days=2))
+    asked_on = next(day for day in _days_back(latest) if _school_day(day) == day)
     calendar.add(asked_on, MORNING, life.ask(offered_from=meeting_on))
-    calendar.add(first_working_day(asked_on + timedelta(days=1)), AFTERNOON, life.book(meeting_on))
+    calendar.add(asked_on, time(15, 0), life.book(meeting_on))
     calendar.add(meeting_on - timedelta(days=10), AFTERNOON, life.send_data_form)
     steps = [
         ("start", meeting_on, time(14, 30), life.start_audit),
@@ -131,6 +130,15 @@ def _plan_conversation(calendar: Calendar, life: Life, plan: Plan, chance: rando
         calendar.add(sent_on, time(9, 30), lambda: None)
         if months in plan.answers:
             calendar.add(sent_on + timedelta(days=3), AFTERNOON, life.reflect(months))
+
+
+def _days_back(latest: date) -> Iterator[date]:
+    return (latest - timedelta(days=number) for number in count())
+
+
+def _school_day(wished: date) -> date:
+    holidays = hub_holidays_between(wished, wished + timedelta(days=90))
+    return first_working_day(wished, hub_holidays=holidays)
 
 
 class _Schools:
