@@ -24,7 +24,7 @@ PLAN_CHOICES = (("True", "Yes"), ("False", "No"), ("unknown", "Not sure"))
 
 
 COLLISION = (
-    "Somebody else changed this answer while you had the form open. Nothing is saved yet: choose which one stays."
+    "Choose which answer stays: somebody else changed “{question}” while you had the form open. Nothing is saved yet."
 )
 YOURS, THEIRS = "yours", "theirs"
 
@@ -72,17 +72,16 @@ class DataFormForm(PortalForm, forms.ModelForm):
 
     def offer_choice(self, saved: Mapping[str, object]) -> None:
         """Show these answers of somebody else (`saved`, by field) beside this person's own, to choose from."""
-        self.data = self.data.copy()
+        self.data = {**dict(self.data.items()), **{f"stays_{name}": YOURS for name in saved}}
         for name, value in saved.items():
             self.loaded[name] = value
             self._add_choice(name)
-            self.data[f"stays_{name}"] = YOURS
-            self.add_error(name, COLLISION)
+            self.add_error(f"stays_{name}", COLLISION.format(question=self.fields[name].label))
 
     def _add_choice(self, name: str) -> None:
         yours, theirs = self._typed_words(name), answer_words(self.loaded[name])
         choices = ((YOURS, f"Yours, as it stands above: {yours}"), (THEIRS, f"The other, saved meanwhile: {theirs}"))
-        label = f"Which answer stays for “{self.fields[name].label}”?"
+        label = f"Two answers to “{self.fields[name].label}”"
         self.fields[f"stays_{name}"] = forms.ChoiceField(
             label=label, choices=choices, required=False, widget=forms.RadioSelect
         )

@@ -57,7 +57,7 @@ class PersonAddress(forms.EmailField):
         self.error_messages["max_length"] = "That is too long for an e-mail address: check it."
 
     def to_python(self, value: Any) -> str:
-        address: str = super().to_python(value)
+        address = super().to_python(value) or ""
         if not address.isascii():
             raise ValidationError(
                 "Enter an e-mail address with plain letters only, without accents, such as name@example.org."

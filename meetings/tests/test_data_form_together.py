@@ -87,9 +87,9 @@ def test_answer_that_both_changed_comes_back_with_both_to_choose_from(open_form,
 
     form = response.context["form"]
     assert form.errors == {
-        "classes": [
-            "Somebody else changed this answer while you had the form open. Nothing is saved yet: choose which one "
-            "stays."
+        "stays_classes": [
+            "Choose which answer stays: somebody else changed “Classes” while you had the form open. Nothing is saved "
+            "yet."
         ]
     }
     assert (form["classes"].value(), form["instrumental_pupils"].value()) == ("9", "20")

@@ -198,13 +198,13 @@ def test_request_without_consent_is_refused_and_nobody_is_kept():
     assert Contact.objects.count() == 0
 
 
-def test_asking_again_ends_an_earlier_withdrawal():
+def test_asking_again_leaves_an_earlier_withdrawal():
     school = SchoolFactory()
     ContactFactory(school=school, email="cara@school.example.org", withdrawn_at=NOW)
 
     request, _ = ask(school)
 
-    assert request.contact.withdrawn_at is None
+    assert request.contact.withdrawn_at == NOW
 
 
 def test_head_teacher_who_withdrew_stays_withdrawn():

@@ -19,7 +19,7 @@ from meetings.models import Meeting
 from meetings.queries import data_form_rows, meeting_list, meeting_page, officers
 from meetings.rules import long_date
 from meetings.services import arrange_meeting, cancel_meeting, move_meeting
-from meetings.views.staff import StaffRequest
+from meetings.views.staff import StaffRequest, invited
 from schools.models import AuditOffer, Contact, School
 
 COLUMNS = ("Date", "Start", "End", "School", "URN", "Area", "Kind", "Officer", "Status", "Data form sent on")
@@ -187,5 +187,5 @@ class NewMeetingView(OfficerRequiredMixin, ChangeView):
             by=self.request.user,
             now=timezone.now(),
         )
-        messages.success(self.request, "Booked. The invitations are on their way.")
+        messages.success(self.request, f"Booked. {invited(form.cleaned_data['attendees'])}")
         return made

@@ -19,7 +19,7 @@ from meetings.models import MeetingRequest
 from meetings.queries import RequestPage, request_list, request_page
 from meetings.rules import long_date
 from meetings.services import book_meeting, decline_request, reassign_request
-from meetings.views.staff import StaffRequest
+from meetings.views.staff import StaffRequest, invited
 
 COLUMNS = ("Reference", "Asked on", "School", "URN", "Area", "Kind", "Offered times", "Officer", "Status")
 
@@ -136,7 +136,7 @@ class RequestBookView(AnswerView):
             now=timezone.now(),
         )
         when = f"{long_date(meeting.held_on)}, {meeting.start_clock:%H:%M}"
-        messages.success(self.request, f"Booked for {when}. The invitations are on their way.")
+        messages.success(self.request, f"Booked for {when}. {invited(form.cleaned_data['attendees'])}")
         return redirect("meeting_detail", meeting.pk)
 
 
