@@ -85,6 +85,9 @@ class MeetingMixin(OfficerRequiredMixin):
     def meeting(self) -> Meeting:
         return get_object_or_404(meeting_page(user=self.request.user), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"meeting": self.meeting}  # type: ignore[misc]
+
 
 class MeetingDetailView(MeetingMixin, DetailView):
     template_name = "meetings/meeting_detail.html"
