@@ -31,12 +31,15 @@ ADDRESS = ("street", "locality", "address3", "town", "county")
 def suspects(columns: Mapping[str, Sequence[str]], fields: Mapping[str, Sequence[Any]]) -> list[int]:
     """The places of records worth a closer look, because a cell says something and its field nothing, or too much.
 
-    Rather one too many than one too few: "unknown" cells and zeros are among them.
+    Rather one too many than one too few: cells that say "unknown" are among them.
     """
     places: set[int] = set()
     for field, (column, _, _) in READ_OR_LEFT.items():
-        pairs = zip(columns[column], fields[field], strict=True)
-        places.update(place for place, (cell, value) in enumerate(pairs) if cell and not value)
+        cells, values = columns[column], fields[field]
+        # Most often as many cells are blank as values are, and there is nothing to look for.
+        if cells.count("") != values.count("") + values.count(None):
+            pairs = zip(cells, values, strict=True)
+            places.update(place for place, (cell, value) in enumerate(pairs) if cell and value in ("", None))
     for field, length in LENGTHS.items():
         if max(map(len, fields[field])) > length:
             places.update(place for place, text in enumerate(fields[field]) if len(text) > length)

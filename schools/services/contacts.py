@@ -98,9 +98,7 @@ def send_personal_link(*, contact: Contact, by: User, now: datetime) -> None:
         ValidationError: this person may not be written to.
     """
     if not contact.is_reachable:
-        raise ValidationError(
-            "This person may not be written to: they are not confirmed, or they withdrew consent."
-        )
+        raise ValidationError("This person may not be written to: they are not confirmed, or they withdrew consent.")
     mail_personal_link(contact=contact, number=contact.personal_links.count())
 
 

@@ -108,7 +108,6 @@ def _import_file(file: SchoolFile, *, force: bool, now: datetime) -> tuple[Sorti
         known={
             urn: status != SchoolStatus.CLOSED for urn, status in School.objects.values_list("urn", "status").iterator()
         },
-        ends_with_line_break=file.ends_with_line_break,
     )
     areas = {district: area.pk for district, area in areas_by_district().items()}
     if not sorting.known:

@@ -6,6 +6,7 @@ Cleaning is done before (`schools.rules`); what is here only compares and stores
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
@@ -22,11 +23,12 @@ CHANGED = sql.Identifier("changed_schools")
 HUB_FIELDS = ("area_id", "has_own_audit_offer", "created_at", "updated_at")
 COLUMNS = sql.SQL(", ").join(map(sql.Identifier, (*Entry._fields, *HUB_FIELDS)))
 SEARCH_INDEX = next(index for index in School._meta.indexes if index.name == "schools_school_search")
-ROWS_A_TIME = 500
+ROWS_A_TIME = 200
 # How COPY writes an unknown value.
 NULL = "\\N"
 # Where in an entry the texts end, and numbers and dates begin.
 FIRST_VALUE = Entry._fields.index("urn")
+POSTCODE = Entry._fields.index("postcode")
 
 
 class Change(NamedTuple):
@@ -46,7 +48,7 @@ class _CopyStream:
 
     def __init__(self, entries: Iterable[Entry], *, areas: Mapping[str, int], now: datetime) -> None:
         self._entries = iter(entries)
-        self._areas = {district: str(area) for district, area in areas.items()}
+        self._area_of = lru_cache(lambda postcode: str(areas.get(postcode_district(postcode), NULL)))
         self._tail = f"f\t{now.isoformat()}\t{now.isoformat()}\n"
         # The driver would hide what went wrong in here behind an error of its own.
         self.error: Exception | None = None
@@ -63,10 +65,9 @@ class _CopyStream:
             return ()
         columns = list(zip(*entries, strict=True))
         # Texts hold no tabs or line breaks: reading them has made these spaces.
-        texts: Iterable[str] = map("\t".join, zip(*columns[:FIRST_VALUE], strict=True))
+        texts = ["\t".join(texts).replace("\\", "\\\\") for texts in zip(*columns[:FIRST_VALUE], strict=True)]
         values = [[NULL if value is None else str(value) for value in column] for column in columns[FIRST_VALUE:]]
-        areas = [self._areas.get(postcode_district(entry.postcode), NULL) for entry in entries]
-        texts = [text.replace("\\", "\\\\") for text in texts]
+        areas = map(self._area_of, columns[POSTCODE])
         return map("\t".join, zip(texts, *values, areas, repeat(self._tail), strict=False))
 
 

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -41,18 +40,13 @@ class SchoolFile:
     ends_with_line_break: bool
 
 
-class Record(NamedTuple):
-    """One record of a CSV file. The header is record 1, and a record may span several lines.
-
-    `cells` is empty for an empty line, and None where the quotation marks make no sense.
-    """
-
-    number: int
-    cells: list[str] | None
+# One record of a CSV file, with its number: the header is record 1, and a record may span several lines. Its cells are
+# an empty list for an empty line, and None where the quotation marks make no sense.
+Record = tuple[int, list[str] | None]
 
 
 class Truncated(Exception):
-    """The file ends inside a quoted cell."""
+    """The file ends inside a quoted cell, or in a last record with too few columns and no line break."""
 
 
 def examine(path: Path) -> SchoolFile:
@@ -104,28 +98,40 @@ def read_records(file: SchoolFile) -> Iterator[Record]:
     """The records of a file, the header first.
 
     Raises:
-        Truncated: after the last whole record, when a quotation mark is never closed.
+        Truncated: after the last whole record, when the file breaks off in the one that follows.
         ImportRefused: a quotation mark that is not closed has swallowed too much to go on.
     """
     with file.path.open(encoding=file.encoding, newline="") as stream:
         reader = csv.reader(stream, strict=True)
-        number = 0
+        number, width = 0, 0
+        held: Record | None = None
         while True:
-            number += 1
             try:
-                cells = next(reader)
-            except StopIteration:
+                for cells in reader:
+                    number += 1
+                    if held:
+                        yield held
+                        held = None
+                    width = width or len(cells)
+                    if len(cells) < width and cells and not file.ends_with_line_break:
+                        # Only if nothing follows has it been cut short.
+                        held = number, cells
+                    else:
+                        yield number, cells
+                if held:
+                    raise Truncated
                 return
             except csv.Error as error:
+                number += 1
+                if held:
+                    yield held
+                    held = None
                 if "unexpected end of data" in str(error):
                     raise Truncated from error
                 if "field larger than" in str(error):
-                    raise ImportRefused(
-                        f"The file is damaged: a quotation mark in record {number} is never closed."
-                    ) from error
-                yield Record(number, None)
-            else:
-                yield Record(number, cells)
+                    sentence = f"The file is damaged: a quotation mark in record {number} is never closed."
+                    raise ImportRefused(sentence) from error
+                yield number, None
 
 
 def read_header(
@@ -138,7 +144,7 @@ def read_header(
     """
     unreadable = "This is not a school file: its first line cannot be read as CSV."
     try:
-        header = next(records).cells
+        _, header = next(records)
         if header == []:
             raise ImportRefused("The first line is empty: it should name the columns.")
         if header is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from schools.rules import Entry, Layout, Outside, Why, judge, read_schools
+from schools.rules import Entry, Layout, Outside, Rejected, Why, judge, read_schools
 from schools.rules.layout import Cells
 
 from .school_file import Record, Truncated
@@ -38,7 +38,6 @@ class Sorting:
     layout: Layout
     authorities: frozenset[str]
     known: Mapping[int, bool]
-    ends_with_line_break: bool
     records: int = 0
     rejected: int = 0
     is_truncated: bool = False
@@ -61,38 +60,54 @@ class Sorting:
 
     def entries(self, records: Iterator[Record]) -> Iterator[Entry]:
         """The entries to be merged into the register, each URN once. Blank records are passed over in silence."""
-        chosen = self._choose(self._whole(records))
+        chosen = self._choose(records)
         while batch := list(islice(chosen, RECORDS_A_TIME)):
             entries, remarks = read_schools([cells for _, cells in batch])
             for place, entry in enumerate(entries):
                 number, cells = batch[place]
-                if self._take(number, entry, hash(cells), remarks.get(place, ())):
+                if self._take(number, entry, hash(cells)):
+                    for remark in remarks.get(place, ()):
+                        self._note(number, str(entry.urn), remark)
                     yield entry
 
     def _choose(self, records: Iterator[Record]) -> Iterator[tuple[int, Cells]]:
         """The records that can be read and are the register's business, each as the cells that we read."""
         width, pick, authorities = self.layout.width, self.layout.pick, self.authorities
-        for number, cells in records:
-            if cells is None:
-                self._reject(number, "", "its quotation marks make no sense")
-                continue
-            count = len(cells)
-            # One more blank cell stands for the columns that the file does not have.
-            cells.append("")
-            picked = pick(cells if count == width else self._padded(cells))
-            verdict = judge(picked, authorities=authorities)
-            if isinstance(verdict, Outside):
-                self._set_aside(number, verdict)
-            elif verdict and not any(map(str.strip, cells)):
-                continue
-            elif count < self.layout.reach:
-                self._reject(number, picked[0], f"it stops after {count} of {width} columns")
-            elif verdict:
-                self._reject(number, picked[0], verdict.reason)
-            else:
-                if count != width:
-                    self._note(number, picked[0], self._difference(count))
-                yield number, picked
+        try:
+            for number, cells in records:
+                if cells is None:
+                    self._reject(number, "", "its quotation marks make no sense")
+                    continue
+                if len(cells) == width:
+                    # One more blank cell stands for the columns that the file does not have.
+                    cells.append("")
+                    picked, columns = pick(cells), width
+                else:
+                    picked, columns = pick(self._padded(cells)), len(cells)
+                verdict = judge(picked, authorities=authorities)
+                if verdict is None and columns == width:
+                    yield number, picked
+                elif verdict is None and columns >= self.layout.reach:
+                    self._note(number, picked[0], self._difference(columns))
+                    yield number, picked
+                else:
+                    self._refuse(number, picked[0], cells, columns, verdict)
+        except Truncated:
+            self.is_truncated = True
+            self._reject(None, "", "the last record breaks off")
+
+    def _refuse(
+        self, number: int, urn: str, cells: Sequence[str], columns: int, verdict: Rejected | Outside | None
+    ) -> None:
+        """Count a record that is not taken, under the word it belongs to."""
+        if isinstance(verdict, Outside):
+            self._set_aside(number, verdict)
+        elif not any(map(str.strip, cells)):
+            return
+        elif columns < self.layout.reach:
+            self._reject(number, urn, f"it stops after {columns} of {self.layout.width} columns")
+        elif verdict:
+            self._reject(number, urn, verdict.reason)
 
     def _padded(self, cells: Sequence[str]) -> list[str]:
         kept = cells[: self.layout.width]
@@ -102,46 +117,25 @@ class Sorting:
         count, word = abs(columns - self.layout.width), "more" if columns > self.layout.width else "fewer"
         return f"it has {count} column{'s' if count > 1 else ''} {word} than the header and was taken all the same"
 
-    def _whole(self, records: Iterator[Record]) -> Iterator[Record]:
-        """All records but one that breaks off at the end of the file."""
-        held: Record | None = None
-        try:
-            for record in records:
-                if held is not None:
-                    yield held
-                held = record
-        except Truncated:
-            self.is_truncated = True
-        else:
-            is_short = held is not None and bool(held.cells) and len(held.cells or ()) < self.layout.width
-            self.is_truncated = is_short and not self.ends_with_line_break
-            if self.is_truncated:
-                held = None
-        if held is not None:
-            yield held
-        if self.is_truncated:
-            self._reject(None, "", "the last record breaks off")
-
-    def _take(self, number: int, entry: Entry, fingerprint: int, remarks: Sequence[str]) -> bool:
-        """Count an entry and note its remarks; False for one that comes twice, or closed before it was known."""
-        self.records += 1
+    def _take(self, number: int, entry: Entry, fingerprint: int) -> bool:
+        """Count an entry; False for one that comes twice, or closed before it was known."""
         is_known_open = self.known.get(entry.urn)
         if entry.status == "closed" and is_known_open is None:
+            self.records += 1
             self.outside[Why.CLOSED_BEFORE] += 1
             return False
         first = self.taken.setdefault(entry.urn, number)
         if first != number:
             if self.fingerprints[entry.urn] == fingerprint:
+                self.records += 1
                 self._note(number, str(entry.urn), f"it repeats record {first} and was ignored")
             else:
-                self.records -= 1
                 self._reject(number, str(entry.urn), f"it contradicts record {first}, which came first and was taken")
             return False
+        self.records += 1
         self.fingerprints[entry.urn] = fingerprint
         if is_known_open or entry.status != "closed":
             self.present[entry.la_code] += 1
-        for remark in remarks:
-            self._note(number, str(entry.urn), remark)
         return True
 
     def _set_aside(self, number: int, outside: Outside) -> None:

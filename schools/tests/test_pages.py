@@ -220,3 +220,19 @@ def test_area_leaders_names_the_leader_and_no_address(client):
 
     assert school.area.leader.name in text
     assert school.area.leader.email not in text
+
+
+@pytest.mark.parametrize("name", ["school_search", "area_leaders", "request_meeting"])
+def test_school_search_that_finds_too_many_says_so(client, name):
+    SchoolFactory.create_batch(21, town="Loughborough")
+
+    text = client.get(reverse(name), {"q": "loughborough"}).content.decode()
+
+    assert "These are the first 20." in text
+
+
+@pytest.mark.parametrize("name", ["school_search", "area_leaders", "request_meeting"])
+def test_school_search_for_nothing_says_what_to_type(client, name):
+    text = client.get(reverse(name), {"q": " "}).content.decode()
+
+    assert "Type part of the school’s name" in text

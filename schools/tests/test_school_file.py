@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from schools.services.school_file import ImportRefused, Record, Truncated, examine, read_header, read_records
+from schools.services.school_file import ImportRefused, Truncated, examine, read_header, read_records
 from schools.tests.files import HEADER, ODD_ROWS
 
 
@@ -89,25 +89,48 @@ def test_records_are_counted_not_lines(file_of):
     records = list(read_records(examine(file_of(content))))
 
     assert records == [
-        Record(1, ["URN", "Street"]),
-        Record(2, ["1", "The Annexe\r\nHigh Street"]),
-        Record(3, []),
-        Record(4, ["2", 'a "b" c']),
+        (1, ["URN", "Street"]),
+        (2, ["1", "The Annexe\r\nHigh Street"]),
+        (3, []),
+        (4, ["2", 'a "b" c']),
     ]
 
 
 def test_record_with_stray_quotation_marks_does_not_spoil_the_next(file_of):
     records = list(read_records(examine(file_of(b'URN,Name\n1,"The "Old" School"\n2,New\n'))))
 
-    assert records == [Record(1, ["URN", "Name"]), Record(2, None), Record(3, ["2", "New"])]
+    assert records == [(1, ["URN", "Name"]), (2, None), (3, ["2", "New"])]
 
 
 def test_records_of_a_file_that_ends_inside_quotation_marks_break_off(file_of):
     records = read_records(examine(file_of(b'URN,Name\n1,Old\n2,"New')))
 
-    assert [next(records), next(records)] == [Record(1, ["URN", "Name"]), Record(2, ["1", "Old"])]
+    assert [next(records), next(records)] == [(1, ["URN", "Name"]), (2, ["1", "Old"])]
     with pytest.raises(Truncated):
         next(records)
+
+
+@pytest.mark.parametrize(
+    ("content", "whole", "breaks_off"),
+    [
+        (b"URN,Name\n1,Old\n2", [(2, ["1", "Old"])], True),
+        (b"URN,Name\n1,Old\n2\n", [(2, ["1", "Old"]), (3, ["2"])], False),
+        (b"URN,Name\n1\n2,New", [(2, ["1"]), (3, ["2", "New"])], False),
+        (b"URN,Name\n1,Old,more", [(2, ["1", "Old", "more"])], False),
+        (b'URN,Name\n1\n2,"New', [(2, ["1"])], True),
+        (b'URN,Name\n1\n2,"N"ew', [(2, ["1"]), (3, None)], False),
+    ],
+)
+def test_last_record_too_short_and_without_a_line_break_breaks_off(file_of, content, whole, breaks_off):
+    records = read_records(examine(file_of(content)))
+    next(records)
+    found, is_cut = [], False
+    try:
+        found.extend(records)
+    except Truncated:
+        is_cut = True
+
+    assert (found, is_cut) == (whole, breaks_off)
 
 
 def test_quotation_mark_that_is_never_closed_is_refused(file_of):
@@ -140,4 +163,4 @@ def test_odd_rows_are_windows_1252_as_the_real_files_are():
     records = list(read_records(file))
 
     assert (file.encoding, file.ends_with_line_break) == ("cp1252", True)
-    assert (len(records), records[0].cells) == (31, HEADER)
+    assert (len(records), records[0]) == (31, (1, HEADER))

@@ -12,7 +12,7 @@ from schools.queries import search_schools
 
 # Somebody who types slowly asks at every letter.
 SEARCHES_AN_HOUR = 600
-FOUND_AT_MOST = 10
+FOUND_AT_MOST = 20
 
 
 @method_decorator(throttled(action="search", method="GET", limit=SEARCHES_AN_HOUR), name="dispatch")
@@ -27,7 +27,12 @@ class SearchView(TemplateView):
         return search_schools(self.text, limit=FOUND_AT_MOST)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"text": self.text, "found": self.found()}
+        return super().get_context_data(**kwargs) | {
+            "text": self.text,
+            "found": self.found(),
+            "limit": FOUND_AT_MOST,
+            "is_empty_search": "q" in self.request.GET and not self.text,
+        }
 
 
 class SchoolSearchView(SearchView):
