@@ -66,6 +66,7 @@ class RequestMeetingView(TemplateView):
         text = _searched(self.request.GET.get("q", ""))
         found = search_schools(text, limit=SCHOOLS_SHOWN) if text else []
         context = {"text": text, "found": found, "closed_school": school, "asked": self.request.GET.get("school")}
+        context |= {"limit": SCHOOLS_SHOWN, "is_empty_search": "q" in self.request.GET and not text}
         self.template_name = "meetings/request_school.html"
         return self.render_to_response(self.get_context_data(**context))
 
