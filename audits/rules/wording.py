@@ -33,9 +33,9 @@ def levels_in_words(rules: AwardRules) -> tuple[LevelInWords, ...]:
 
 
 def _tests(rule: LevelRule) -> tuple[str, ...]:
-    tests = [f"{rule.overall} % or more overall"]
+    tests = [f"{rule.overall}% or more overall"]
     if rule.section:
-        tests.append(f"{rule.section} % or more in each section")
+        tests.append(f"{rule.section}% or more in each section")
     by_limit: dict[tuple[int | None, bool, bool], list[Essential]] = {}
     for essential in rule.essentials:
         limit = (essential.max_red, essential.red_must_be_priority, essential.must_be_green)

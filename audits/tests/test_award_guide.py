@@ -41,6 +41,27 @@ def test_award_guide_reads_levels_and_criteria_from_the_published_frameworks(cli
         assert page.count(words) == times, words
 
 
+@pytest.mark.parametrize("role, times", [(None, 0), (Role.VIEWER, 0), (Role.OFFICER, 1), (Role.ADMINISTRATOR, 1)])
+def test_award_guide_shows_where_the_thresholds_come_from_to_those_who_make_awards(as_role, role, times):
+    FrameworkFactory(scoring=small_data()["scoring"] | {"status": "Our own proposal."})
+
+    page = as_role(role).get(reverse("award_guide")).content.decode()
+
+    assert page.count("Our own proposal.") == times
+
+
+def test_award_guide_folds_the_arithmetic_away_below_the_levels(client):
+    FrameworkFactory()
+
+    page = client.get(reverse("award_guide")).content.decode()
+
+    places = [
+        page.index(words) for words in ("% or more overall", "How the percentages are worked out", "Red counts 0")
+    ]
+    assert places == sorted(places)
+    assert page.count("<summary><span>How the percentages are worked out</span></summary>") == 1
+
+
 def test_award_guide_with_two_rules_shows_both(client):
     FrameworkFactory()
     rules = small_rules(overall=45)
@@ -48,7 +69,7 @@ def test_award_guide_with_two_rules_shows_both(client):
 
     page = client.get(reverse("award_guide")).content.decode()
 
-    assert (page.count("40 % or more overall"), page.count("45 % or more overall")) == (1, 1)
+    assert (page.count("40% or more overall"), page.count("45% or more overall")) == (1, 1)
 
 
 def small_rules(*, overall: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def test_levels_in_words_of_the_projects_rules_say_what_each_level_asks(phase):
             "bronze",
             "Bronze",
             (
-                "40 % or more overall",
+                "40% or more overall",
                 "at most one Bronze essential is red, and then it is one of the agreed priorities",
             ),
         ),
@@ -28,8 +28,8 @@ def test_levels_in_words_of_the_projects_rules_say_what_each_level_asks(phase):
             "silver",
             "Silver",
             (
-                "60 % or more overall",
-                "50 % or more in each section",
+                "60% or more overall",
+                "50% or more in each section",
                 "no Bronze essential is red",
                 "at most one Silver essential is red, and then it is one of the agreed priorities",
             ),
@@ -38,8 +38,8 @@ def test_levels_in_words_of_the_projects_rules_say_what_each_level_asks(phase):
             "gold",
             "Gold",
             (
-                "80 % or more overall",
-                "70 % or more in each section",
+                "80% or more overall",
+                "70% or more in each section",
                 "every Bronze essential is green (or does not apply to the school)",
                 "no Silver or Gold essential is red",
             ),
@@ -69,8 +69,8 @@ def test_levels_in_words_of_the_projects_rules_say_what_each_level_asks(phase):
     ],
 )
 def test_levels_in_words_of_one_rule_are_one_sentence(rule, sentence):
-    assert words_of(rule) == ("50 % or more overall", sentence)
+    assert words_of(rule) == ("50% or more overall", sentence)
 
 
 def test_levels_in_words_of_essentials_without_a_limit_say_nothing():
-    assert words_of(EssentialRule(Essential.GOLD), section=0) == ("50 % or more overall",)
+    assert words_of(EssentialRule(Essential.GOLD), section=0) == ("50% or more overall",)
