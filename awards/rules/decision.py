@@ -8,7 +8,8 @@ from audits.rules import FrameworkDefinition, LevelRule, Rating
 
 from .levels import Level, level_requirements, listed
 from .next_step import NextStep, smallest_changes
-from .scorecard import MOST_NAMED, Scorecard, SectionScore, percent_words, scorecard
+from .scorecard import Scorecard, SectionScore, percent_words, scorecard
+from .shortfall import MOST_NAMED
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Decision:
     def is_complete(self) -> bool:
         """Whether there is a level at all."""
         return self.level is not None
+
+    @property
+    def next_step_parts(self) -> dict[str, object]:
+        """The next step for a page that lists its changes: how it begins, and the changes one by one."""
+        return {"lead": self.next_step.lead, "changes": list(self.next_step.moves)} if self.next_step else {}
 
     def as_data(self) -> dict[str, object]:
         """Everything as plain data, to be stored or printed as JSON; percentages stay exact ("1300/27")."""
@@ -89,8 +95,8 @@ def _reason_incomplete(card: Scorecard) -> str:
 
 def _reason(card: Scorecard, level: Level, target: LevelRule) -> str:
     overall = percent_words(card.overall, short_of=target.overall)
-    needs = listed(card.unmet(target), separator="; ")
-    return f"{level.label}, with {overall} overall: {Level(target.level).label} needs {needs}."
+    unmet = listed(card.unmet(target), separator="; ")
+    return f"{level.label}, with {overall} overall: for {Level(target.level).label}, {unmet}."
 
 
 def _reason_highest(card: Scorecard, rule: LevelRule) -> str:

@@ -77,8 +77,8 @@ def number_words(number: int) -> str:
 
 
 def listed(parts: Sequence[str], *, separator: str = ", ") -> str:
-    """One, "a and b", or "a, b and c"."""
+    """One, "a and b", or "a, b and c". Parts with commas of their own take semicolons: "a; b; and c"."""
     if len(parts) < 2:
         return "".join(parts)
-    last = f"{separator}and " if separator.strip() == ";" and len(parts) > 2 else " and "
+    last = f"{separator}and " if separator.strip() == ";" else " and "
     return f"{separator.join(parts[:-1])}{last}{parts[-1]}"

@@ -19,8 +19,9 @@ from itertools import product
 
 from audits.rules import CriterionDefinition, Essential, LevelRule, Rating, SectionDefinition
 
-from .levels import Level, listed
+from .levels import Level, listed, number_words
 from .scorecard import MOST_POINTS, POINTS, Scorecard
+from .shortfall import quoted
 
 MOST_PRIORITIES = 3
 BY_POINTS = {points: rating for rating, points in POINTS.items()}
@@ -41,6 +42,13 @@ class Change:
         """How many rating steps it takes: 0 for a new priority, 2 from red to green."""
         return POINTS[self.after] - POINTS[self.before]
 
+    @property
+    def words(self) -> str:
+        """As people read it: “Singing” from red to amber."""
+        if self.becomes_priority:
+            return f"{quoted(self.title)} agreed as a priority (it may stay red for now)"
+        return f"{quoted(self.title)} from {self.before} to {self.after}"
+
 
 @dataclass(frozen=True)
 class NextStep:
@@ -55,26 +63,20 @@ class NextStep:
         return len(self.changes), sum(change.steps for change in self.changes)
 
     @property
+    def lead(self) -> str:
+        """How the advice begins: "Silver needs two changes"."""
+        number = len(self.changes)
+        return f"{self.level.label} needs {number_words(number)} change{'s' if number > 1 else ''}"
+
+    @property
+    def moves(self) -> tuple[str, ...]:
+        """The changes one by one, in words."""
+        return tuple(change.words for change in self.changes)
+
+    @property
     def sentence(self) -> str:
         """The advice in one sentence."""
-        if len(self.changes) == 1:
-            return f"{self.level.label} needs {_alone(self.changes[0])}."
-        moves = listed([_in_list(change) for change in self.changes], separator="; ")
-        return f"{self.level.label} needs {len(self.changes)} criteria to change: {moves}."
-
-
-def _alone(change: Change) -> str:
-    name = f"{change.code} ({change.title})"
-    if change.becomes_priority:
-        return f"{name} to become an agreed priority; it may stay red for now"
-    return f"{name} to move from {change.before} to {change.after}"
-
-
-def _in_list(change: Change) -> str:
-    name = f"{change.code} ({change.title})"
-    if change.becomes_priority:
-        return f"{name} becomes an agreed priority"
-    return f"{name} from {change.before} to {change.after}"
+        return f"{self.lead}: {listed(self.moves, separator='; ')}."
 
 
 # How the smallest set is found, and why it is the smallest

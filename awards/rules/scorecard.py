@@ -1,6 +1,6 @@
 """Agreed ratings held against a framework: points, percentages, and which tests of a level are not met."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,12 +15,10 @@ from audits.rules import (
     SectionDefinition,
 )
 
-from .levels import essential_words, listed, number_words, overall_words, section_words
+from .shortfall import not_green, overall_short, reds_without_priority, sections_short, too_many_reds
 
 POINTS = {Rating.RED: 0, Rating.AMBER: 1, Rating.GREEN: 2}
 MOST_POINTS = max(POINTS.values())
-# A sentence names up to this many criteria; of more it says only how many.
-MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -97,42 +95,30 @@ class Scorecard:
         ]
 
     def unmet(self, rule: LevelRule) -> list[str]:
-        """What the level asks and these ratings do not give, a phrase each; empty when the level is reached."""
-        phrases = []
+        """What the level asks and these ratings do not give, a clause each; empty when the level is reached."""
+        clauses = []
         if self.overall < rule.overall:
-            phrases.append(overall_words(rule))
+            clauses.append(overall_short(rule))
         low = [
-            f"{section.name} has {percent_words(section.percent, short_of=rule.section)}"
+            (section.name, percent_words(section.percent, short_of=rule.section))
             for section in self.sections
             if rule.section and section.percent is not None and section.percent < rule.section
         ]
         if low:
-            phrases.append(f"{section_words(rule)} ({listed(low)})")
-        for essential in rule.essentials:
-            fact = self._essential_fact(essential)
-            if fact:
-                phrases.append(f"{essential_words(essential)} ({fact})")
-        return phrases
+            clauses.append(sections_short(rule, low))
+        clauses += [clause for essential in rule.essentials if (clause := self._unmet_essentials(essential))]
+        return clauses
 
-    def _essential_fact(self, rule: EssentialRule) -> str:
-        """What is so about these essentials that the rule does not allow; empty when it is kept."""
+    def _unmet_essentials(self, rule: EssentialRule) -> str:
+        """Which of these essentials break the rule, as a clause; empty when it is kept."""
         reds = self.with_rating(rule.essential, {Rating.RED})
         if rule.must_be_green:
-            return _who(self.with_rating(rule.essential, {Rating.RED, Rating.AMBER}), "not green")
+            others = self.with_rating(rule.essential, {Rating.RED, Rating.AMBER})
+            return not_green(rule, others) if others else ""
         if rule.max_red is not None and len(reds) > rule.max_red:
-            return _who(reds, "red")
-        if rule.red_must_be_priority:
-            return _who([red for red in reds if red.code not in self.priorities], "red and not a priority")
-        return ""
-
-
-def _who(criteria: Sequence[CriterionDefinition], what: str) -> str:
-    if not criteria:
-        return ""
-    verb = "is" if len(criteria) == 1 else "are"
-    if len(criteria) > MOST_NAMED:
-        return f"{number_words(len(criteria))} {verb} {what}"
-    return f"{listed([criterion.code for criterion in criteria])} {verb} {what}"
+            return too_many_reds(rule, reds)
+        loose = [red for red in reds if red.code not in self.priorities]
+        return reds_without_priority(rule, loose) if rule.red_must_be_priority and loose else ""
 
 
 def scorecard(framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: Collection[str]) -> Scorecard:

@@ -47,7 +47,7 @@ def decide_award(*, audit: Audit, by: User) -> Award:
         status=_make_room(school, audit.meeting.held_on, by=by, at=at),
         reason=decision.reason,
         next_step=decision.next_step.sentence if decision.next_step else "",
-        decision=decision.as_data(),
+        decision=decision.as_data() | {"next_step_parts": decision.next_step_parts},
         awarded_on=audit.meeting.held_on,
         expires_on=add_months(audit.meeting.held_on, AWARD_MONTHS),
         decided_at=at,

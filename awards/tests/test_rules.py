@@ -153,9 +153,11 @@ def test_decide_compares_exactly_where_the_rounded_percentage_would_do():
 
     assert decision.overall == Fraction(31300, 540)
     assert decision.level == Level.BRONZE
-    assert decision.reason == "Bronze, with just under 58% overall: Silver needs at least 58% overall."
+    assert decision.reason == (
+        "Bronze, with just under 58% overall: for Silver, the overall percentage must be 58% or more."
+    )
     assert decision.next_step is not None
-    assert decision.next_step.sentence == "Silver needs A-5 (Title of A-5) to move from amber to green."
+    assert decision.next_step.sentence == "Silver needs one change: “Title of A-5” from amber to green."
 
 
 # --- Essentials -------------------------------------------------------------------------------------------------
@@ -298,46 +300,46 @@ def test_decide_accepts_ratings_as_the_plain_words_of_the_database():
         (
             {"A-1": AMBER},
             [],
-            "Silver, with 98.3% overall: Gold needs every Bronze essential green (A-1 is not green).",
-            "Gold needs A-1 (Title of A-1) to move from amber to green.",
+            "Silver, with 98.3% overall: for Gold, every Bronze essential must be green, but “Title of A-1” is not.",
+            "Gold needs one change: “Title of A-1” from amber to green.",
         ),
         (
             {"A-1": RED},
             [],
-            "Working towards Bronze, with 96.7% overall: Bronze needs at most one red Bronze essential, "
-            "agreed as a priority (A-1 is red and not a priority).",
-            "Bronze needs A-1 (Title of A-1) to become an agreed priority; it may stay red for now.",
+            "Working towards Bronze, with 96.7% overall: for Bronze, only one of the Bronze essentials may be red, "
+            "and it must be an agreed priority, but “Title of A-1” is red and is not a priority.",
+            "Bronze needs one change: “Title of A-1” agreed as a priority (it may stay red for now).",
         ),
         (
             {"A-1": RED},
             ["A-3", "A-4", "A-5"],
-            "Working towards Bronze, with 96.7% overall: Bronze needs at most one red Bronze essential, "
-            "agreed as a priority (A-1 is red and not a priority).",
-            "Bronze needs A-1 (Title of A-1) to move from red to amber.",
+            "Working towards Bronze, with 96.7% overall: for Bronze, only one of the Bronze essentials may be red, "
+            "and it must be an agreed priority, but “Title of A-1” is red and is not a priority.",
+            "Bronze needs one change: “Title of A-1” from red to amber.",
         ),
         (
             {"A-1": RED, "A-2": RED},
             [],
-            "Working towards Bronze, with 93.3% overall: Bronze needs at most one red Bronze essential, "
-            "agreed as a priority (A-1 and A-2 are red).",
-            "Bronze needs 2 criteria to change: A-1 (Title of A-1) becomes an agreed priority and "
-            "A-2 (Title of A-2) from red to amber.",
+            "Working towards Bronze, with 93.3% overall: for Bronze, only one of the Bronze essentials may be red, "
+            "and it must be an agreed priority, but two are red (“Title of A-1” and “Title of A-2”).",
+            "Bronze needs two changes: “Title of A-1” agreed as a priority (it may stay red for now); and "
+            "“Title of A-2” from red to amber.",
         ),
         (
             {"A-1": RED, "A-2": RED},
             ["A-1"],
-            "Working towards Bronze, with 93.3% overall: Bronze needs at most one red Bronze essential, "
-            "agreed as a priority (A-1 and A-2 are red).",
-            "Bronze needs A-2 (Title of A-2) to move from red to amber.",
+            "Working towards Bronze, with 93.3% overall: for Bronze, only one of the Bronze essentials may be red, "
+            "and it must be an agreed priority, but two are red (“Title of A-1” and “Title of A-2”).",
+            "Bronze needs one change: “Title of A-2” from red to amber.",
         ),
         (
             {f"C-{number}": RED for number in range(1, 7)} | {"A-1": RED, "B-1": RED},
             ["A-1"],
-            "Bronze, with 73.3% overall: Silver needs at least 50% in every section (Impact has 40%); "
-            "no red Bronze essential (A-1 is red); and at most one red Silver essential, "
-            "agreed as a priority (B-1 is red and not a priority).",
-            "Silver needs 3 criteria to change: A-1 (Title of A-1) from red to amber; "
-            "B-1 (Title of B-1) becomes an agreed priority; and C-1 (Title of C-1) from red to green.",
+            "Bronze, with 73.3% overall: for Silver, every section must have 50% or more, but Impact has 40%; "
+            "none of the Bronze essentials may be red, but “Title of A-1” is; and only one of the Silver essentials "
+            "may be red, and it must be an agreed priority, but “Title of B-1” is red and is not a priority.",
+            "Silver needs three changes: “Title of A-1” from red to amber; "
+            "“Title of B-1” agreed as a priority (it may stay red for now); and “Title of C-1” from red to green.",
         ),
     ],
 )
@@ -355,8 +357,8 @@ def test_decide_with_many_red_essentials_counts_them_instead_of_naming_them():
     decision = decide(framework=framework, ratings=all_rated(framework, AMBER, bronze=RED), priorities=[])
 
     assert decision.reason == (
-        "Working towards Bronze, with 35.6% overall: Bronze needs at least 40% overall and "
-        "at most one red Bronze essential, agreed as a priority (eight are red)."
+        "Working towards Bronze, with 35.6% overall: for Bronze, the overall percentage must be 40% or more; and "
+        "only one of the Bronze essentials may be red, and it must be an agreed priority, but eight are red."
     )
 
 

@@ -63,8 +63,9 @@ def test_score_ratings_line_has_these_parts(tmp_path):
                 "Implementation": {"points": 20, "maximum": 20},
                 "Impact": {"points": 18, "maximum": 18},
             },
-            "reason": "Silver, with 96.3% overall: Gold needs no red Silver essential (P-INT-01 is red).",
-            "next_step": "Gold needs P-INT-01 (A shared vision for music) to move from red to amber.",
+            "reason": "Silver, with 96.3% overall: for Gold, none of the Silver essentials may be red, "
+            "but “A shared vision for music” is.",
+            "next_step": "Gold needs one change: “A shared vision for music” from red to amber.",
         }
     ]
 
