@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +16,7 @@ from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
 from hubportal.mail.render import RenderedEmail
 from hubportal.mail.services import Attachment
+from meetings.models import MeetingKind
 from meetings.rules import add_months
 from schools.emails import mail_contact, render_for_contact
 from schools.models import Contact, ContactLink, SchoolStatus
@@ -34,6 +36,8 @@ class OutcomeText:
     has_certificate: bool
     reason: str
     next_step: str
+    next_step_lead: str
+    next_changes: tuple[str, ...]
     strengths: str
     priorities: tuple[PriorityText, ...]
     held_on: date
@@ -56,6 +60,8 @@ def outcome_text(award: Award) -> OutcomeText:
         has_certificate=certificate is not None,
         reason=award.reason,
         next_step=award.next_step,
+        next_step_lead=award.next_step_lead,
+        next_changes=award.next_changes,
         strengths=audit.strengths.strip(),
         priorities=priority_texts(audit),
         held_on=audit.meeting.held_on,
@@ -64,9 +70,17 @@ def outcome_text(award: Award) -> OutcomeText:
         reflections_on=tuple(add_months(award.awarded_on, months) for months in REFLECTION_MONTHS),
         recognition_name=hub.recognition_name,
         recognition_text=hub.recognition_text,
-        request_url=f"{settings.HUB_BASE_URL}{reverse('request_meeting')}?school={award.school.urn}",
+        request_url=_request_url(award),
         verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key]) if certificate else "",
     )
+
+
+def _request_url(award: Award) -> str:
+    """Where a school asks for the next meeting: for a follow-up visit while it is working towards Bronze."""
+    asked = {"school": str(award.school.urn)}
+    if not award.has_certificate_level:
+        asked["kind"] = MeetingKind.FOLLOW_UP.value
+    return f"{settings.HUB_BASE_URL}{reverse('request_meeting')}?{urlencode(asked)}"
 
 
 def outcome_context(award: Award) -> dict[str, Any]:

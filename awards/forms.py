@@ -47,14 +47,14 @@ class AwardFilterForm(PortalForm, forms.Form):
     )
     level = forms.ChoiceField(label="Level", required=False, choices=[EVERY, *AwardLevel.choices])
     status = forms.ChoiceField(
-        label="Status", required=False, choices=[EVERY, *ShownStatus.choices, ("renewal", "Ending or expired")]
+        label="Status", required=False, choices=[EVERY, *ShownStatus.choices, ("renewal", "Due for renewal")]
     )
     area = forms.ModelChoiceField(Area.objects.all(), label="Area", required=False, empty_label="All")
     pack = forms.ChoiceField(label="Outcome pack", required=False, choices=[EVERY, ("unsent", "Not sent yet")])
     reflection = forms.ChoiceField(
         label="Reflection",
         required=False,
-        choices=[EVERY, ("unanswered", "Not answered"), ("nobody", "Due, but nobody to write to")],
+        choices=[EVERY, ("unanswered", "Not answered for three weeks"), ("nobody", "Due, but nobody to write to")],
     )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 

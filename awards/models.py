@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -45,6 +45,17 @@ class ShownStatus(models.TextChoices):
 class AwardQuerySet(models.QuerySet["Award"]):
     def current(self) -> Self:
         return self.filter(status=AwardStatus.CURRENT)
+
+    def with_shown_status(self, *, day: date) -> Self:
+        """Each with `shown_status`: what `Award.status_on` says of that day, for lists to filter and sort by."""
+        has_ended = Q(status=AwardStatus.CURRENT, expires_on__lt=day) & ~Q(level=AwardLevel.WORKING_TOWARDS)
+        return self.annotate(
+            shown_status=Case(
+                When(has_ended, then=Value(ShownStatus.EXPIRED.value)),
+                default=F("status"),
+                output_field=models.CharField(),
+            )
+        )
 
     def visible_to(self, user: User) -> Self:
         """Officers and administrators see every award; viewers see figures, not schools."""
@@ -111,9 +122,28 @@ class Award(models.Model):
         """The certificate that counts: issued, and not replaced by a corrected one."""
         return next((one for one in self.certificates.all() if not one.is_replaced), None)
 
+    @property
+    def ends_on(self) -> date | None:
+        """The last day the award may be shown. Working towards Bronze is shown to nobody and so never ends: after
+        three years the school is invited again, as every school is."""
+        return self.expires_on if self.has_certificate_level else None
+
+    @property
+    def next_changes(self) -> tuple[str, ...]:
+        """The changes that reach the next level one by one where they are several, for a list after
+        `next_step_lead`; none where `next_step` says it all."""
+        changes = self.decision.get("next_step_parts", {}).get("changes", ())
+        return tuple(changes) if len(changes) > 1 else ()
+
+    @property
+    def next_step_lead(self) -> str:
+        """How the next step begins: "Silver needs two changes"."""
+        lead: str = self.decision.get("next_step_parts", {}).get("lead", "")
+        return lead
+
     def status_on(self, day: date) -> ShownStatus:
         """What the verify page says on that day; the award may be shown up to and including its last day."""
-        if self.status == AwardStatus.CURRENT and day > self.expires_on:
+        if self.status == AwardStatus.CURRENT and self.ends_on and day > self.ends_on:
             return ShownStatus.EXPIRED
         return ShownStatus(self.status)
 

@@ -13,11 +13,12 @@ from .awards import (
 from .my_school import Download, MySchool, logo_files, my_school
 from .people import outcome_recipients, reflection_recipient
 from .priorities import PriorityText, priority_texts
-from .reflections import reflections_unanswered, reflections_with_nobody
+from .reflections import REFLECTION_PATIENCE, reflections_overdue, reflections_with_nobody
 from .verify import VerifiedCertificate, find_certificate, verified_certificate
 
 __all__ = [
     "COLUMNS",
+    "REFLECTION_PATIENCE",
     "AwardFilters",
     "AwardPage",
     "AwardRow",
@@ -33,7 +34,7 @@ __all__ = [
     "outcome_recipients",
     "priority_texts",
     "reflection_recipient",
-    "reflections_unanswered",
+    "reflections_overdue",
     "reflections_with_nobody",
     "school_awards",
     "school_reflections",

@@ -1,16 +1,17 @@
 """Awards as staff see them: one award, a list of them, a school's history."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
 
 from audits.models import Priority
 from audits.queries import definition_of
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
-from awards.queries.reflections import reflections_unanswered, reflections_with_nobody
+from awards.queries.reflections import reflections_overdue, reflections_with_nobody
 from awards.rules import percent_words
 from hubportal.accounts.models import User
 from schools.models import School
@@ -127,7 +128,7 @@ class AwardRow:
             award.get_level_display(),
             self.status.label,
             award.awarded_on,
-            award.expires_on,
+            award.ends_on or "",
             award.certificate_number or "",  # type: ignore[attr-defined]
             award.pack_sent_on or "",  # type: ignore[attr-defined]
         )
@@ -136,22 +137,22 @@ class AwardRow:
 COLUMNS = ("URN", "School", "Area", "Level", "Status", "Awarded on", "Valid until", "Certificate", "Pack sent on")
 
 
-def award_rows(*, user: User, filters: AwardFilters, today: date) -> QuerySet[Award]:
+def award_rows(*, user: User, filters: AwardFilters, now: datetime) -> QuerySet[Award]:
     """The awards an officer looks through, each with `shown_status`, `certificate_number` and `pack_sent_on`."""
     latest = Certificate.objects.filter(award=OuterRef("pk"), replaced_by__isnull=True)
-    found = Award.objects.visible_to(user).annotate(
-        shown_status=Case(
-            When(status=AwardStatus.CURRENT, expires_on__lt=today, then=Value(ShownStatus.EXPIRED.value)),
-            default=F("status"),
-            output_field=CharField(),
-        ),
-        certificate_number=Subquery(latest.values("number")[:1]),
-        pack_sent_on=F("outcome_pack__sent_at__date"),
+    found = (
+        Award.objects.visible_to(user)
+        .with_shown_status(day=timezone.localdate(now))
+        .annotate(
+            certificate_number=Subquery(latest.values("number")[:1]),
+            pack_sent_on=F("outcome_pack__sent_at__date"),
+        )
     )
-    return _ordered(_filtered(found, filters, today=today).select_related("school__area"), filters.sort)
+    return _ordered(_filtered(found, filters, now=now).select_related("school__area"), filters.sort)
 
 
-def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> QuerySet[Award]:
+def _filtered(found: QuerySet[Award], filters: AwardFilters, *, now: datetime) -> QuerySet[Award]:
+    today = timezone.localdate(now)
     if filters.q:
         found = found.filter(_matches(filters.q)).distinct()
     if filters.level:
@@ -165,7 +166,7 @@ def _filtered(found: QuerySet[Award], filters: AwardFilters, *, today: date) -> 
     if filters.pack == "unsent":
         found = found.filter(pk__in=Award.objects.to_send())
     if filters.reflection == "unanswered":
-        found = found.filter(audit__in=reflections_unanswered().values("audit"))
+        found = found.filter(audit__in=reflections_overdue(now=now).values("audit"))
     elif filters.reflection == "nobody":
         found = found.filter(audit__in=reflections_with_nobody(as_of=today).values("audit"))
     return found

@@ -66,11 +66,24 @@ class MySchool:
     has_request: bool
     coming_up: tuple[ComingUp, ...]
 
+    @property
+    def certificate_label(self) -> str:
+        """What the certificate's link says: once the award has ended, so that nobody takes it for a valid one."""
+        if self.status == ShownStatus.EXPIRED and self.award and self.award.ends_on:
+            return f"Certificate (ended {_long(self.award.ends_on)})"
+        return "Certificate"
+
+    @property
+    def asks_to_renew(self) -> bool:
+        """Whether the award has ended and nothing has been arranged yet."""
+        return self.status == ShownStatus.EXPIRED and not self.meetings and not self.has_request
+
 
 def my_school(school: School, *, now: datetime, today: date) -> MySchool:
     """What a school may know of itself. An award is on it once staff have sent its outcome pack, not before."""
     awards = _released_awards(school)
     award = next((one for one in awards if one.status == AwardStatus.CURRENT), None)
+    status = award.status_on(today) if award else None
     reflections = list(
         Reflection.objects.filter(audit__meeting__school=school).of_current_priorities().order_by("due_on", "pk")
     )
@@ -84,9 +97,9 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
         steps=steps,
         current=current,
         award=award,
-        status=award.status_on(today) if award else None,
+        status=status,
         certificate=award.latest_certificate if award else None,
-        logos=_logos(award),
+        logos=_logos(award) if status == ShownStatus.CURRENT else (),
         earlier=tuple(one for one in awards if one is not award and one.status == AwardStatus.SUPERSEDED),
         priorities=priority_texts(agreed) if agreed else (),
         to_answer=tuple(sheet for sheet in reflections if sheet.queued_at and not sheet.answered_at),
@@ -142,7 +155,6 @@ def _journey(
     newest = conversations[-1] if conversations else None
     is_new_round = newest is not None and (award is None or newest.held_on > award.awarded_on)
     sheets = {} if is_new_round else {sheet.month: sheet for sheet in reversed(reflections)}
-    ends = "" if award is None or is_new_round else f"by {_long(award.expires_on)}"
     steps = (
         Step("ask", "You ask"),
         Step("meet", "We meet", _long(newest.held_on) if newest else ""),
@@ -151,7 +163,7 @@ def _journey(
             Step(str(month), f"{month} months on", _long(sheets[month].due_on) if month in sheets else "")
             for month in REFLECTION_MONTHS
         ),
-        Step("renew", "We meet again", ends),
+        Step("renew", "We meet again", "" if award is None or is_new_round else _renewal(award)),
     )
     if is_new_round:
         return steps, "meet" if newest in to_come else "award"
@@ -159,6 +171,10 @@ def _journey(
         return steps, "meet" if has_request else None
     ahead = next((str(month) for month in sorted(sheets) if not sheets[month].answered_at), "renew")
     return steps, ahead
+
+
+def _renewal(award: Award) -> str:
+    return f"by {_long(award.ends_on)}" if award.ends_on else "when you are ready"
 
 
 def _coming_up(
@@ -171,8 +187,9 @@ def _coming_up(
         if not sheet.queued_at and sheet.due_on >= today
     ]
     if award and award.expires_on >= today:
-        ends = "Your award ends; before that, we" if award.has_certificate_level else "By now at the latest, we"
-        rows.append(ComingUp(award.expires_on, f"{ends} invite you to the next conversation"))
+        invitation = "We invite you to the next conversation"
+        ending = "Your award ends; before that, we invite you to the next conversation"
+        rows.append(ComingUp(award.expires_on, ending if award.ends_on else invitation))
     return tuple(sorted(rows, key=lambda row: row.on))
 
 

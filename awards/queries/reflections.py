@@ -1,12 +1,15 @@
 """Which reflection sheets wait: for an answer, or for somebody to write to."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from awards.models import Reflection
 from awards.queries.people import REFLECTION_ROLES
 from schools.models import Contact
+
+# A school has so long to answer a sheet before staff look after it.
+REFLECTION_PATIENCE = timedelta(weeks=3)
 
 
 def reflections_with_nobody(*, as_of: date) -> QuerySet[Reflection]:
@@ -16,6 +19,11 @@ def reflections_with_nobody(*, as_of: date) -> QuerySet[Reflection]:
     return due.select_related("audit__meeting__school").order_by("due_on", "pk")
 
 
-def reflections_unanswered() -> QuerySet[Reflection]:
-    """Sheets that went out and did not come back, the oldest first."""
-    return Reflection.objects.unanswered().select_related("audit__meeting__school").order_by("due_on", "pk")
+def reflections_overdue(*, now: datetime) -> QuerySet[Reflection]:
+    """Sheets that went out at least three weeks ago and did not come back, the oldest first.
+
+    Of two about the same meeting it is the later one: the school is asked once, and the award stands in the list once.
+    """
+    overdue = Reflection.objects.unanswered().filter(queued_at__lte=now - REFLECTION_PATIENCE)
+    later = overdue.filter(audit=OuterRef("audit"), month__gt=OuterRef("month"))
+    return overdue.filter(~Exists(later)).select_related("audit__meeting__school").order_by("due_on", "pk")

@@ -1,7 +1,7 @@
 """The list of awards: filters, sorting, pages, and the same rows as a file."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import Award, Reflection
-from awards.queries import AwardFilters, award_rows
+from awards.queries import AwardFilters, AwardRow, award_rows
 from awards.tests.factories import make_award
 from schools.tests.factories import AreaFactory, ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def awards() -> dict[str, Award]:
 
 
 def names(**filters: str | int) -> list[str]:
-    rows = award_rows(user=UserFactory(), filters=AwardFilters(**filters), today=TODAY)
+    rows = award_rows(user=UserFactory(), filters=AwardFilters(**filters), now=NOW)
     return [award.school.name.partition(" ")[0] for award in rows]
 
 
@@ -64,6 +64,15 @@ def test_award_rows_filters_and_sorts(awards, filters, found):
     assert names(**filters) == found
 
 
+def test_award_rows_working_towards_bronze_never_expires(awards):
+    Award.objects.filter(pk=awards["Birch"].pk).update(status="superseded")
+    later = datetime(2040, 1, 1, tzinfo=UTC)
+
+    rows = award_rows(user=UserFactory(), filters=AwardFilters(level="working_towards"), now=later)
+
+    assert [(AwardRow.of(award).status, AwardRow.of(award).cells[6]) for award in rows] == [("current", "")]
+
+
 def test_award_rows_renewal_begins_ninety_days_before_the_end():
     school = SchoolFactory(name="Elm School")
     make_award(school=school, on=date(2024, 2, 19))  # Ends on 19 February 2027: 90 days from today.
@@ -89,10 +98,9 @@ def test_award_rows_filters_by_area(awards):
 
 
 def test_award_rows_unanswered_reflections(awards):
-    sheet = Reflection.objects.get(audit=awards["Birch"].audit, month=12)
-    assert names(reflection="unanswered") == []
-
-    Reflection.objects.filter(pk=sheet.pk).update(queued_at=timezone.now(), email=awards["Birch"].outcome_pack.email)
+    for school, days in (("Birch", 21), ("Cedar", 20)):
+        sheet = Reflection.objects.filter(audit=awards[school].audit, month=12)
+        sheet.update(queued_at=NOW - timedelta(days=days), email=awards[school].outcome_pack.email)
 
     assert names(reflection="unanswered") == ["Birch"]
 
@@ -106,7 +114,7 @@ def test_award_rows_reflections_due_with_nobody_to_write_to(awards):
 
 
 def test_award_rows_viewers_see_none(awards):
-    rows = award_rows(user=UserFactory(role="viewer"), filters=AwardFilters(), today=TODAY)
+    rows = award_rows(user=UserFactory(role="viewer"), filters=AwardFilters(), now=NOW)
 
     assert list(rows) == []
 
@@ -119,7 +127,7 @@ def test_award_list_opens_by_every_link_of_the_staff_home(client, officer, award
 
 
 def test_award_list_filters_that_make_no_sense_count_as_none(client, officer, awards):
-    response = client.get(reverse("award_list") + "?level=platinum&area=x&sort=%00&status=")
+    response = client.get(reverse("award_list") + "?level=platinum&area=x&sort=%27&status=")
 
     assert len(response.context["page_obj"]) == 4
 

@@ -221,9 +221,36 @@ def test_reflection_answer_with_unknown_progress_is_refused(award):
     ],
 )
 def test_award_status_on_a_day_says_what_counts_then(status, days_after_end, shown):
-    award = Award(status=status, expires_on=date(2029, 11, 5))
+    award = Award(status=status, level="bronze", expires_on=date(2029, 11, 5))
 
     assert award.status_on(award.expires_on + timedelta(days=days_after_end)) == shown
+
+
+@pytest.mark.parametrize("status", ["current", "superseded"])
+def test_award_status_working_towards_bronze_never_expires(status):
+    award = Award(status=status, level="working_towards", expires_on=date(2029, 11, 5))
+
+    assert (award.ends_on, award.status_on(date(2039, 1, 1))) == (None, ShownStatus(status))
+
+
+@pytest.mark.parametrize("level", ["working_towards", "bronze"])
+def test_award_with_shown_status_says_the_same_as_status_on(level):
+    award = make_award(level=level)
+
+    for day in (award.expires_on, award.expires_on + timedelta(days=1)):
+        assert Award.objects.with_shown_status(day=day).get().shown_status == award.status_on(day)
+
+
+def test_award_lists_the_changes_of_the_next_step_only_where_they_are_several():
+    several = {"lead": "Silver needs two changes", "changes": ["First", "Second"]}
+    one = {"lead": "Silver needs one change", "changes": ["First"]}
+
+    found = [Award(decision={"next_step_parts": parts}) for parts in (several, one, {})] + [Award(decision={})]
+
+    assert [award.next_changes for award in found] == [("First", "Second"), (), (), ()]
+    assert [award.next_step_lead for award in found] == [
+        "Silver needs two changes", "Silver needs one change", "", "",
+    ]  # fmt: skip
 
 
 def test_reflection_of_current_priorities_leaves_out_what_a_newer_meeting_replaced():

@@ -15,6 +15,7 @@ from awards.tests.factories import make_award, make_award_with_private_note
 from hubportal.accounts.models import Role
 from hubportal.mail.models import EmailAttachment
 from meetings.models import DataForm, MeetingStatus
+from meetings.tests.factories import MeetingRequestFactory
 from schools.models import ContactLink
 from schools.queries import hub_profile
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
@@ -156,8 +157,10 @@ def test_my_school_shows_award_files_and_priorities(as_contact, award, contact):
         len(file.content) for file in award.outcome_pack.email.attachments.exclude(content_type="application/pdf")
     ]
     assert [priority.action for priority in page.priorities] == ["Action 1", "Action 2", "Action 3"]
-    for words in (award.reason, award.next_step, *pages(award)[1:], reverse("leave_school")):
+    for words in (award.reason, f"{award.next_step_lead}:", *award.next_changes, *pages(award)[1:]):
         assert words in text
+    assert text.count('<h2 id="award-title">Your award</h2>') == 1
+    assert reverse("leave_school") in text
 
 
 def test_my_school_never_shows_the_private_note(as_contact, school, contact):
@@ -180,18 +183,79 @@ def test_my_school_working_towards_bronze_has_no_files_but_a_way_on(as_contact, 
 
     page, text = response.context["page"], response.content.decode()
     assert (page.certificate, page.logos) == (None, ())
-    assert page.coming_up[-1].what == "By now at the latest, we invite you to the next conversation"
-    assert "Tell us that you are ready" in text
+    assert (page.coming_up[-1].on, page.coming_up[-1].what) == (
+        date(2029, 11, 5),
+        "We invite you to the next conversation",
+    )
+    assert page.steps[-1].detail == "when you are ready"
+    assert '<h2 id="award-title">Where your school is</h2>' in text
+    assert "When you feel that you have taken these steps, tell us" in text
     assert "Certificate and logos" not in text
 
 
-def test_my_school_expired_award_says_so(as_contact, school, contact):
-    make_award(school=school, on=date(2023, 11, 20), sent=True)
+def test_my_school_working_towards_bronze_never_ends(as_contact, school, contact):
+    make_award(school=school, level="working_towards", on=date(2022, 11, 3), sent=True)
+
+    response = as_contact(contact).get(reverse("my_school"))
+
+    text = response.content.decode()
+    assert (response.context["page"].status, response.context["page"].coming_up) == ("current", ())
+    assert [words for words in ("Expired", "Your award", " end", "3 November 2025") if words in text] == []
+    assert text.count("Tell us that you are ready") == 1
+
+
+def test_my_school_working_towards_bronze_asks_for_a_follow_up_visit(as_contact, school, contact):
+    make_award(school=school, level="working_towards", on=date(2026, 11, 5), sent=True)
+    link = f"{reverse('request_meeting')}?school={school.urn}&kind=follow_up"
+    client = as_contact(contact)
+
+    text = client.get(reverse("my_school")).content.decode()
+    form = client.get(link)
+
+    assert text.count(f'href="{link.replace("&", "&amp;")}"') == 1
+    assert (form.status_code, form.context["school"]) == (200, school)
+
+
+def test_my_school_follow_up_visit_asks_for_no_data_form(as_contact, school, contact):
+    meeting = make_meeting(school=school, on=date(2026, 12, 2), kind="follow_up")
 
     text = as_contact(contact).get(reverse("my_school")).content.decode()
 
+    assert "Follow-up visit on Wednesday 2 December 2026" in text
+    assert reverse("data_form", args=[meeting.pk]) not in text
+
+
+def test_my_school_expired_award_says_so(as_contact, school, contact):
+    award = make_award(school=school, on=date(2023, 11, 20), sent=True)
+
+    response = as_contact(contact).get(reverse("my_school"))
+
+    text = response.content.decode()
     assert "Expired" in text
     assert "The award ended on 20 November 2026; please take the logos down." in text
+    assert response.context["page"].logos == ()
+    assert "Certificate (ended 20 November 2026)" in text
+    assert pages(award)[1] in text
+    assert "Certificate and logos" not in text
+    button = f'<a class="btn btn-primary" href="{reverse("request_meeting")}?school={school.urn}">'
+    assert text.count(f"{button}Request your next meeting</a>") == 1
+    assert text.count("btn-primary") == 1
+
+
+@pytest.mark.parametrize("arranged", ["request", "meeting"])
+def test_my_school_expired_award_with_the_next_meeting_under_way_does_not_ask_for_it(
+    as_contact, school, contact, arranged
+):
+    make_award(school=school, on=date(2023, 11, 20), sent=True)
+    if arranged == "request":
+        MeetingRequestFactory(school=school)
+    else:
+        make_meeting(school=school, on=date(2026, 12, 2))
+
+    response = as_contact(contact).get(reverse("my_school"))
+
+    assert response.context["page"].status == "expired"
+    assert "Request your next meeting" not in response.content.decode()
 
 
 def test_my_school_withdrawn_award_is_not_shown_as_held(school, award):

@@ -12,10 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from audits.models import Audit
+from audits.tests.factories import FrameworkFactory, make_agreed_audit
 from awards.emails import OutcomeText, outcome_text
 from awards.models import Award, OutcomePack
 from awards.queries import PriorityText
-from awards.services import preview_outcome_pack, reissue_certificate, send_outcome_pack
+from awards.services import decide_award, preview_outcome_pack, reissue_certificate, send_outcome_pack
 from awards.services.outcome import CHANGED, NOBODY
 from awards.tests.factories import make_award, make_award_with_private_note
 from hubportal.access.rules import withhold_placeholders
@@ -159,7 +160,10 @@ def test_send_outcome_pack_working_towards_bronze_has_no_files_and_no_recognitio
     for body in (pack.email.body_text, pack.email.body_html):
         assert "Music Mark" not in body
         assert "certificate" not in body
-        assert f"http://localhost:8000/request-a-meeting/?school={award.school.urn}" in body
+        assert " end" not in body.partition("WHAT COMES NEXT")[2].partition("Open your")[0]
+    link = f"http://localhost:8000/request-a-meeting/?school={award.school.urn}&kind=follow_up"
+    assert link in pack.email.body_text
+    assert f'href="{link.replace("&", "&amp;")}"' in pack.email.body_html
 
 
 def test_preview_outcome_pack_is_word_for_word_what_goes(award):
@@ -228,7 +232,7 @@ def test_outcome_mail_never_holds_what_is_for_staff_only(level):
 
 
 def test_outcome_text_holds_words_only_so_that_no_template_can_reach_further():
-    plain = {str, bool, date, tuple[date, ...], tuple[PriorityText, ...]}
+    plain = {str, bool, date, tuple[str, ...], tuple[date, ...], tuple[PriorityText, ...]}
 
     assert {field.type for field in fields(OutcomeText)} <= plain
     assert {field.type for field in fields(PriorityText)} <= {int, str, date}
@@ -243,6 +247,8 @@ def test_outcome_mail_text_part_tells_the_whole_outcome():
 
     link = pack.email.body_text.partition("Open your school’s page:\n")[2].partition("\n")[0]
     withdraw = link.replace("/link/", "/withdraw/")
+    assert len(award.next_changes) > 1
+    changes = "\n".join(f"- {change}" for change in award.next_changes)
     titles = [priority.criterion.title for priority in audit.priorities.all()]
     assert pack.email.subject == f"Your Silver award, certificate and three priorities: {school.name}"
     assert (
@@ -282,7 +288,9 @@ YOUR THREE PRIORITIES
 
 THE SMALLEST STEP TO THE NEXT LEVEL
 
-{award.next_step}
+{award.next_step_lead}:
+
+{changes}
 
 MUSIC MARK OF RECOGNITION
 
@@ -312,6 +320,20 @@ You get this because you are the music coordinator of {school.name}.
 To stop all our mail to you, open {withdraw} and confirm there.
 """
     )
+
+
+def test_outcome_mail_one_change_is_one_sentence():
+    framework = FrameworkFactory()
+    codes = [code for code, essential in framework.criteria.values_list("code", "essential") if essential == "bronze"]
+    ratings = dict.fromkeys(framework.criteria.values_list("code", flat=True), "green") | {codes[0]: "amber"}
+    award = with_people(decide_award(audit=make_agreed_audit(framework=framework, ratings=ratings), by=UserFactory()))
+
+    pack, _ = send_outcome_pack(award=award, by=UserFactory())
+
+    title = framework.criteria.get(code=codes[0]).title
+    sentence = f"Gold needs one change: “{title}” from amber to green."
+    assert pack.email.body_text.partition("NEXT LEVEL\n\n")[2].partition("\n")[0] == sentence
+    assert f">{sentence}</p>" in pack.email.body_html
 
 
 def test_outcome_mail_html_part_says_the_same_and_escapes_what_people_wrote():

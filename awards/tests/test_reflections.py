@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from awards.models import Progress, Reflection
-from awards.queries import reflections_unanswered, school_awards, school_reflections
+from awards.queries import AwardFilters, award_rows, reflections_overdue, school_awards, school_reflections
 from awards.services import PriorityProgress, answer_reflection, queue_due_mail
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role
@@ -241,12 +241,39 @@ def test_answer_reflection_priority_of_another_school_is_refused(sheet, contact)
         answer_reflection(reflection=sheet, answers=answers, what_next="", by=contact)
 
 
-def test_reflections_unanswered_are_those_that_went_out(sheet, contact):
+@pytest.mark.parametrize("days, is_overdue", [(20, False), (21, True), (22, True)])
+def test_reflections_overdue_begin_three_weeks_after_the_mail(sheet, days, is_overdue):
     make_award(on=date(2025, 11, 5))
 
-    assert list(reflections_unanswered()) == [sheet]
+    found = reflections_overdue(now=sheet.queued_at + timedelta(days=days))
+
+    assert list(found) == ([sheet] if is_overdue else [])
+
+
+def test_reflections_overdue_ends_with_the_answer(sheet, contact):
     answer_all(sheet, by=contact)
-    assert list(reflections_unanswered()) == []
+
+    assert list(reflections_overdue(now=NOW + timedelta(days=90))) == []
+
+
+def test_reflections_overdue_has_one_sheet_a_meeting_so_that_its_count_is_that_of_the_list(sheet, officer):
+    queue_due_mail(date(2027, 11, 8))
+    later = sheet.audit.reflections.get(month=24)
+    Reflection.objects.filter(pk=later.pk).update(queued_at=NOW + timedelta(days=365))
+    soon, at_last = NOW + timedelta(days=370), NOW + timedelta(days=400)
+
+    found = [list(reflections_overdue(now=now)) for now in (soon, at_last)]
+    rows = award_rows(user=officer, filters=AwardFilters(reflection="unanswered"), now=at_last)
+
+    assert found == [[sheet], [later]]
+    assert [award.audit_id for award in rows] == [sheet.audit_id]
+
+
+def test_reflection_mail_begins_its_first_sentence_with_a_capital(sheet):
+    text, html = sheet.email.body_text, sheet.email.body_html
+
+    assert text.splitlines()[2].startswith("About 12 months ago, on 5 November 2025, we talked about music")
+    assert html.count(">About 12 months ago, on 5 November 2025,") == 1
 
 
 def test_school_reflections_have_the_answer_for_the_school_page(sheet, contact, school):

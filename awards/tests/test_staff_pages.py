@@ -106,7 +106,7 @@ def test_award_detail_shows_level_reason_and_percentages_in_the_frameworks_order
     ]
     assert page.overall == "75%"
     text = response.content.decode()
-    for words in (award.reason, award.next_step, award.certificates.get().number):
+    for words in (award.reason, f"{award.next_step_lead}:", *award.next_changes, award.certificates.get().number):
         assert words in text
 
 
@@ -141,6 +141,8 @@ def test_award_detail_working_towards_says_that_there_are_no_files(client, offic
     text = client.get(reverse("award_detail", args=[award.pk])).content.decode()
 
     assert "No files: Working towards Bronze has no certificate." in text
+    assert "Valid until" not in text
+    assert f"By {award.expires_on:%-d %B %Y}, or when the school is ready" in text
     assert reverse("staff_certificate", args=[award.pk]) not in text
 
 

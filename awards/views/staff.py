@@ -43,7 +43,7 @@ class AwardListView(OfficerRequiredMixin, ListView):
         return AwardFilterForm(self.request.GET)
 
     def get_queryset(self) -> QuerySet[Award]:
-        return award_rows(user=self.request.user, filters=self.form.filters(), today=timezone.localdate())
+        return award_rows(user=self.request.user, filters=self.form.filters(), now=timezone.now())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         extra = {"filters": self.form.filters(), "filter_form": self.form}
