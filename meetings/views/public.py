@@ -65,8 +65,9 @@ class RequestMeetingView(TemplateView):
         """The first step: the search. `school` is a closed one somebody came with, if any."""
         text = _searched(self.request.GET.get("q", ""))
         found = search_schools(text, limit=SCHOOLS_SHOWN) if text else []
-        context = {"text": text, "found": found, "closed_school": school, "asked": self.request.GET.get("school")}
-        context |= {"limit": SCHOOLS_SHOWN, "is_empty_search": "q" in self.request.GET and not text}
+        context: dict[str, Any] = {"text": text, "found": found, "closed_school": school}
+        query = self.request.GET
+        context |= {"asked": query.get("school"), "limit": SCHOOLS_SHOWN, "is_empty_search": "q" in query and not text}
         self.template_name = "meetings/request_school.html"
         return self.render_to_response(self.get_context_data(**context))
 
