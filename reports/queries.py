@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audits.models import Audit, AuditStatus
 from awards.models import Award, AwardLevel, Reflection
+from awards.queries import reflections_overdue
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
@@ -79,7 +80,7 @@ def _hub_actions(*, now: datetime) -> list[Action]:
         ),
         Action(
             "Reflections not answered for three weeks",
-            Reflection.objects.unanswered().filter(queued_at__lte=now - timedelta(weeks=3)).count(),
+            reflections_overdue(now=now).count(),
             awards + "?reflection=unanswered",
             "No reflection is older than three weeks without an answer.",
         ),
@@ -147,7 +148,9 @@ def reach() -> Reach:
     held = Meeting.objects.filter(school=OuterRef("pk"), status=MeetingStatus.HELD)
     counts = School.objects.open().aggregate(all=Count("pk"), reached=Count("pk", filter=Exists(held)))
     today = timezone.localdate()
-    levels = Award.objects.current().filter(expires_on__gte=today).order_by()
+    # Working towards Bronze is where a school is, not something that ends.
+    in_force = Q(expires_on__gte=today) | Q(level=AwardLevel.WORKING_TOWARDS)
+    levels = Award.objects.current().filter(in_force).order_by()
     found = dict(levels.values_list("level").annotate(Count("pk")))
     return Reach(counts["all"], counts["reached"], {level.label: found.get(level, 0) for level in AwardLevel})
 
