@@ -1,9 +1,10 @@
 """Builds the demo: register, staff and areas first, then the years of meetings are lived through day by day."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
@@ -92,4 +93,6 @@ def build_areas() -> None:
     leaders = {user.email: user for user in User.objects.all()}
     for area in AREAS:
         Area.objects.create(name=area.name, leader=leaders[area.leader], postcode_districts=list(area.districts))
-    assign_areas_by_postcode(by=User.objects.get(role="administrator"))
+    # Before the first school asked for anything.
+    with time_machine.travel(timezone.now() - timedelta(days=4 * 366), tick=False):
+        assign_areas_by_postcode(by=User.objects.get(role="administrator"))
