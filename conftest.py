@@ -15,7 +15,7 @@ from django.conf import settings
 from hubportal.embedded import DEFAULT_BASE, NOT_DURABLE, Servers, services
 from hubportal.prepare import chromium_path, is_ci
 
-pytest_plugins = ["hubportal.tests.browser", "hubportal.tests.live"]
+pytest_plugins = ["hubportal.tests.browser", "hubportal.tests.live", "schools.tests.visitors"]
 
 # Ctrl-C and a plain kill both unwind, so that the servers stop with us.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -33,6 +33,8 @@ os.environ.update(
     # Styles and scripts straight from their folders; Django's test runner itself turns debugging off.
     DEBUG="true",
     DEMO="false",
+    # Tests sign in without a code; those about the second factor turn it on.
+    SECOND_FACTOR_REQUIRED="false",
     HUB_BASE_URL="http://localhost:8000",
     EMAIL_URL="",
     MAIL_DIR=str(DEFAULT_BASE / "test" / "mail"),

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from audits.models import Audit
-from audits.tests.conftest import said
 from audits.tests.factories import FrameworkFactory, make_agreed_audit, make_meeting, make_open_audit
 from hubportal.accounts.models import Role
 from schools.models import AuditOffer
 from schools.tests.factories import SchoolFactory
+from schools.tests.visitors import said
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from audits.models import Audit, Rating
 from audits.queries import previous_audit, sheet_of
 from audits.services import NotesChange, rate_criterion, save_notes
-from audits.tests.conftest import said
 from audits.tests.factories import (
     FrameworkFactory,
     make_agreed_audit,
@@ -20,6 +19,7 @@ from audits.tests.factories import (
 from hubportal.accounts.models import Role
 from schools.models import AuditOffer
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
+from schools.tests.visitors import said
 
 pytestmark = pytest.mark.django_db
 

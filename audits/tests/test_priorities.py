@@ -8,12 +8,12 @@ import pytest
 from django.urls import reverse
 
 from audits.models import Audit, Priority
-from audits.tests.conftest import said
 from audits.tests.factories import make_agreed_audit, make_meeting, make_open_audit, make_priorities
 from hubportal.accounts.models import Role
 from meetings.models import MeetingKind
 from schools.models import TimelineEvent
 from schools.tests.factories import ContactFactory
+from schools.tests.visitors import said
 
 pytestmark = pytest.mark.django_db
 

@@ -315,15 +315,13 @@ def test_gallery_asks_an_anonymous_visitor_to_sign_in(client, db):
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_gallery_is_open_to_all_staff(client, db, settings, role):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_gallery_is_open_to_all_staff(client, db, role):
     client.force_login(UserFactory(role=role))
 
     assert client.get(reverse("components")).status_code == 200
 
 
-def test_gallery_holds_no_inline_style_or_script(client, db, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_gallery_holds_no_inline_style_or_script(client, db):
     client.force_login(UserFactory(role=Role.VIEWER))
 
     html = client.get(reverse("components")).content.decode()
@@ -331,8 +329,7 @@ def test_gallery_holds_no_inline_style_or_script(client, db, settings):
     assert re.findall(r'<[^>]+\s(?:style|on\w+)="[^"]*"|<style|<script(?![^>]*\ssrc=)[^>]*>', html) == []
 
 
-def test_gallery_shows_every_component(client, db, settings):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_gallery_shows_every_component(client, db):
     client.force_login(UserFactory(role=Role.VIEWER))
 
     html = client.get(reverse("components")).content.decode()

@@ -15,7 +15,6 @@ SCHEMES = [{"color_scheme": "light"}, {"color_scheme": "dark"}]
 @pytest.fixture
 def gallery(client, page: Page, live_server, settings) -> Page:
     """The gallery, opened by a signed-in member of staff."""
-    settings.SECOND_FACTOR_REQUIRED = False
     client.force_login(UserFactory(role=Role.VIEWER))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])

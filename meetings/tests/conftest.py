@@ -7,9 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from hubportal.accounts.models import User
-from schools.models import Contact, ContactLink, School
-from schools.permissions import SESSION_KEY
-from schools.tests.factories import SchoolFactory, UserFactory
+from schools.models import School
+from schools.tests.factories import SchoolFactory
 
 
 @pytest.fixture
@@ -20,41 +19,16 @@ def friday(time_machine):
 
 
 @pytest.fixture
-def officer(client: Client, settings) -> User:
-    """An officer who is signed in, in `client`."""
-    settings.SECOND_FACTOR_REQUIRED = False
-    user = UserFactory(name="Olive Officer")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def sign_in(client: Client, settings):
+def sign_in(client: Client):
     """Signs a member of staff in, instead of whoever was."""
 
     def sign(user: User | None) -> Client:
-        settings.SECOND_FACTOR_REQUIRED = False
         client.logout()
         if user:
             client.force_login(user)
         return client
 
     return sign
-
-
-@pytest.fixture
-def come_in(client: Client):
-    """Lets a school's contact in, as the button behind a personal link does."""
-
-    def come(contact: Contact) -> Client:
-        link = ContactLink.mint(contact=contact, destination="/my-school/")
-        link.save()
-        session = client.session
-        session[SESSION_KEY] = str(link.pk)
-        session.save()
-        return client
-
-    return come
 
 
 @pytest.fixture

@@ -72,12 +72,12 @@ def test_booking_answers_the_request():
 
 
 def test_booking_is_on_the_timeline():
-    request = MeetingRequestFactory(assigned_to=UserFactory(name="Olive Officer"))
+    request = MeetingRequestFactory(assigned_to=UserFactory(name="Olga Officer"))
 
     book(request)
 
     event = TimelineEvent.objects.get(kind="meeting")
-    assert event.text == "Quality conversation booked for Tuesday 2 March 2027, 09:30 to 11:00 with Olive Officer."
+    assert event.text == "Quality conversation booked for Tuesday 2 March 2027, 09:30 to 11:00 with Olga Officer."
     assert (event.school, event.by, event.at) == (request.school, request.assigned_to, NOW)
 
 
@@ -242,13 +242,13 @@ def test_moved_meeting_keeps_its_identity_and_counts_one_up():
 
 
 def test_moved_meeting_is_on_the_timeline():
-    meeting = booked_meeting(officer=UserFactory(name="Olive Officer"))
+    meeting = booked_meeting(officer=UserFactory(name="Olga Officer"))
 
     move(meeting)
 
     assert TimelineEvent.objects.get(kind="meeting").text == (
         "Quality conversation moved from Tuesday 2 March 2027, 09:30 to 11:00 "
-        "to Tuesday 9 March 2027, 09:30 to 11:00 with Olive Officer."
+        "to Tuesday 9 March 2027, 09:30 to 11:00 with Olga Officer."
     )
 
 

@@ -18,7 +18,7 @@ ENTRY = Entry(
     location="St Mary's, Church Lane; Anstey, LE7 7AA",
     description="Bring nothing.\nNo other evidence is required.",
     organiser=Person('The "Hub"', "music@hub.example.org"),
-    attendees=[Person("Olive Officer", "olive@hub.example.org"), Person("Cara Coordinator", "cara@school.example.org")],
+    attendees=[Person("Olga Officer", "olive@hub.example.org"), Person("Cara Coordinator", "cara@school.example.org")],
 )
 
 
@@ -52,7 +52,7 @@ def test_invitation_names_the_organiser_and_everybody_who_comes():
 
     assert (str(event["ORGANIZER"]), event["ORGANIZER"].params["CN"]) == ("mailto:music@hub.example.org", "The 'Hub'")
     assert [(str(one), one.params["CN"], one.params["RSVP"]) for one in event["ATTENDEE"]] == [
-        ("mailto:olive@hub.example.org", "Olive Officer", "FALSE"),
+        ("mailto:olive@hub.example.org", "Olga Officer", "FALSE"),
         ("mailto:cara@school.example.org", "Cara Coordinator", "FALSE"),
     ]
 

@@ -28,9 +28,9 @@ def colleague(meeting) -> Contact:
 
 
 @pytest.fixture
-def open_form(come_in, meeting):
+def open_form(as_contact, meeting):
     """Opens the form; what comes back changes boxes of that page and sends it, however much later."""
-    client = come_in(ContactFactory(school=meeting.school))
+    client = as_contact(ContactFactory(school=meeting.school))
     address = f"/my-school/data-form/{meeting.pk}/"
 
     def page_of(response):

@@ -57,8 +57,8 @@ def test_form_without_a_personal_link_explains_how_to_get_in(client, meeting):
     assert (response.status_code, response.url) == (302, "/my-school/link-needed/")
 
 
-def test_form_of_another_school_is_not_found(come_in, meeting):
-    client = come_in(ContactFactory())
+def test_form_of_another_school_is_not_found(as_contact, meeting):
+    client = as_contact(ContactFactory())
 
     assert (client.get(address(meeting)).status_code, client.post(address(meeting)).status_code) == (404, 404)
 
@@ -67,29 +67,29 @@ def test_form_is_not_opened_by_a_staff_login(sign_in, meeting):
     assert sign_in(UserFactory()).get(address(meeting)).status_code == 302
 
 
-def test_form_after_the_link_was_revoked_explains_how_to_get_in(come_in, meeting, coordinator):
-    client = come_in(coordinator)
+def test_form_after_the_link_was_revoked_explains_how_to_get_in(as_contact, meeting, coordinator):
+    client = as_contact(coordinator)
     coordinator.personal_links.update(revoked_at=NOW)
 
     assert client.get(address(meeting)).status_code == 302
 
 
-def test_form_opens_for_a_contact_of_the_school(come_in, meeting, coordinator):
-    assert come_in(coordinator).get(address(meeting)).status_code == 200
+def test_form_opens_for_a_contact_of_the_school(as_contact, meeting, coordinator):
+    assert as_contact(coordinator).get(address(meeting)).status_code == 200
 
 
 # --- Filling it in --------------------------------------------------------------------------------
 
 
-def test_form_begins_with_the_pupils_the_register_knows(come_in, meeting, coordinator):
-    response = come_in(coordinator).get(address(meeting))
+def test_form_begins_with_the_pupils_the_register_knows(as_contact, meeting, coordinator):
+    response = as_contact(coordinator).get(address(meeting))
 
     assert response.context["form"]["pupils"].value() == 210
     assert DataForm.objects.get().pupils is None
 
 
-def test_form_is_saved_to_come_back_to(come_in, meeting, coordinator):
-    response = come_in(coordinator).post(address(meeting), answers(save="yes"))
+def test_form_is_saved_to_come_back_to(as_contact, meeting, coordinator):
+    response = as_contact(coordinator).post(address(meeting), answers(save="yes"))
 
     data_form = DataForm.objects.get()
     assert response.url == address(meeting)
@@ -103,8 +103,8 @@ def test_form_is_saved_to_come_back_to(come_in, meeting, coordinator):
     assert TimelineEvent.objects.count() == 0
 
 
-def test_form_is_sent(come_in, meeting, coordinator):
-    come_in(coordinator).post(address(meeting), answers(send="yes"))
+def test_form_is_sent(as_contact, meeting, coordinator):
+    as_contact(coordinator).post(address(meeting), answers(send="yes"))
 
     data_form, event = DataForm.objects.get(), TimelineEvent.objects.get()
     assert (data_form.saved_at, data_form.sent_at, data_form.sent_by) == (NOW, NOW, coordinator)
@@ -116,8 +116,8 @@ def test_form_is_sent(come_in, meeting, coordinator):
     )
 
 
-def test_form_can_be_changed_and_sent_again_before_the_meeting(come_in, meeting, coordinator):
-    client = come_in(coordinator)
+def test_form_can_be_changed_and_sent_again_before_the_meeting(as_contact, meeting, coordinator):
+    client = as_contact(coordinator)
     client.post(address(meeting), answers(send="yes"))
 
     client.post(address(meeting), answers(classes="8", send="yes"))
@@ -129,8 +129,8 @@ def test_form_can_be_changed_and_sent_again_before_the_meeting(come_in, meeting,
     ]
 
 
-def test_saving_after_sending_leaves_it_sent(come_in, meeting, coordinator):
-    client = come_in(coordinator)
+def test_saving_after_sending_leaves_it_sent(as_contact, meeting, coordinator):
+    client = as_contact(coordinator)
     client.post(address(meeting), answers(send="yes"))
 
     client.post(address(meeting), answers(classes="8", save="yes"))
@@ -138,15 +138,15 @@ def test_saving_after_sending_leaves_it_sent(come_in, meeting, coordinator):
     assert DataForm.objects.get().sent_by == coordinator
 
 
-def test_every_question_may_stay_empty(come_in, meeting, coordinator):
-    come_in(coordinator).post(address(meeting), {"send": "yes"})
+def test_every_question_may_stay_empty(as_contact, meeting, coordinator):
+    as_contact(coordinator).post(address(meeting), {"send": "yes"})
 
     data_form = DataForm.objects.get()
     assert (data_form.sent_at, data_form.pupils, data_form.has_published_plan) == (NOW, None, None)
 
 
-def test_number_of_pupils_that_was_emptied_stays_empty(come_in, meeting, coordinator):
-    client = come_in(coordinator)
+def test_number_of_pupils_that_was_emptied_stays_empty(as_contact, meeting, coordinator):
+    client = as_contact(coordinator)
     client.post(address(meeting), answers(pupils="", save="yes"))
 
     assert client.get(address(meeting)).context["form"]["pupils"].value() is None
@@ -161,9 +161,9 @@ def test_number_of_pupils_that_was_emptied_stays_empty(come_in, meeting, coordin
     ],
 )
 def test_answer_that_is_no_number_is_refused_with_everything_still_typed(
-    come_in, meeting, coordinator, typed, sentence
+    as_contact, meeting, coordinator, typed, sentence
 ):
-    response = come_in(coordinator).post(address(meeting), answers(send="yes", **typed))
+    response = as_contact(coordinator).post(address(meeting), answers(send="yes", **typed))
 
     form = response.context["form"]
     assert form.errors == {"classes": [sentence]}
@@ -171,8 +171,8 @@ def test_answer_that_is_no_number_is_refused_with_everything_still_typed(
     assert DataForm.objects.get().saved_at is None
 
 
-def test_doubtful_answers_are_pointed_out_and_kept(come_in, meeting, coordinator):
-    client = come_in(coordinator)
+def test_doubtful_answers_are_pointed_out_and_kept(as_contact, meeting, coordinator):
+    client = as_contact(coordinator)
 
     client.post(address(meeting), answers(classes_with_weekly_music="8", send="yes"))
 
@@ -183,10 +183,10 @@ def test_doubtful_answers_are_pointed_out_and_kept(come_in, meeting, coordinator
     assert sentence in response.content.decode()
 
 
-def test_form_of_a_follow_up_is_made_when_the_school_fills_it_in(come_in, coordinator, meeting):
+def test_form_of_a_follow_up_is_made_when_the_school_fills_it_in(as_contact, coordinator, meeting):
     follow_up = MeetingFactory(school=meeting.school, kind=MeetingKind.FOLLOW_UP)
 
-    come_in(coordinator).post(address(follow_up), answers(send="yes"))
+    as_contact(coordinator).post(address(follow_up), answers(send="yes"))
 
     assert follow_up.data_form.pupils == 205
 
@@ -212,8 +212,8 @@ def test_form_begun_in_two_windows_is_one_form():
         ("cancelled", "The meeting is cancelled, so the form can no longer be changed."),
     ],
 )
-def test_form_can_only_be_read_once_the_meeting_is_over(come_in, meeting, coordinator, status, sentence):
-    client = come_in(coordinator)
+def test_form_can_only_be_read_once_the_meeting_is_over(as_contact, meeting, coordinator, status, sentence):
+    client = as_contact(coordinator)
     client.post(address(meeting), answers(send="yes"))
     over = {"cancelled_at": NOW, "cancelled_by": meeting.officer, "cancel_reason": "Snow"}
     Meeting.objects.update(status=status, **(over if status == "cancelled" else {}))
@@ -229,11 +229,11 @@ def test_form_can_only_be_read_once_the_meeting_is_over(come_in, meeting, coordi
 
 @pytest.mark.parametrize("contacts", [1, 3])
 def test_form_asks_the_database_as_often_for_one_contact_as_for_three(
-    come_in, meeting, coordinator, django_assert_num_queries, contacts
+    as_contact, meeting, coordinator, django_assert_num_queries, contacts
 ):
     for _ in range(contacts - 1):
         ContactFactory(school=meeting.school)
-    client = come_in(coordinator)
+    client = as_contact(coordinator)
 
     with django_assert_num_queries(5):
         client.get(address(meeting))

@@ -67,10 +67,10 @@ def test_meetings_are_changed_only_by_those_who_work_with_schools(sign_in, page)
     assert (statuses, meeting.status, meeting.starts_at) == ([302, 403], "booked", START)
 
 
-def test_meeting_page_is_not_for_contacts_of_a_school(come_in):
+def test_meeting_page_is_not_for_contacts_of_a_school(as_contact):
     meeting = MeetingFactory()
 
-    assert come_in(ContactFactory(school=meeting.school)).get(address(meeting)).status_code == 302
+    assert as_contact(ContactFactory(school=meeting.school)).get(address(meeting)).status_code == 302
 
 
 @pytest.mark.parametrize("url", ["/meetings/999999/", "/meetings/999999/move/", "/schools/999999/meetings/new/"])
@@ -149,7 +149,7 @@ def test_list_as_csv_holds_exactly_what_is_shown(client, officer):
             str(school.urn),
             "North",
             "Quality conversation",
-            "Olive Officer",
+            "Olga Officer",
             "Booked",
             "2026-11-20",
         ],

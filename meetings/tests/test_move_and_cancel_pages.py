@@ -8,8 +8,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", ["meeting_move", "meeting_cancel"])
-def test_move_and_cancel_pages_say_which_meeting(client, settings, name):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_move_and_cancel_pages_say_which_meeting(client, name):
     client.force_login(UserFactory())
     meeting = MeetingFactory(school=SchoolFactory(name="Ash Primary School"))
 

@@ -168,18 +168,18 @@ def test_empty_lists_are_accessible(open_page, officer):
 
 
 @pytest.mark.parametrize("browser_context", SCHEMES, indirect=True)
-def test_data_form_is_accessible(open_page, come_in):
+def test_data_form_is_accessible(open_page, as_contact):
     meeting = booked()
-    come_in(meeting.attendees.first())
+    as_contact(meeting.attendees.first())
 
     page = open_page(f"/my-school/data-form/{meeting.pk}/")
     expect(page.get_by_text("Please look at these once more")).to_be_visible()
     assert_accessible(page)
 
 
-def test_data_form_that_two_people_changed_lets_one_choose(open_page, come_in):
+def test_data_form_that_two_people_changed_lets_one_choose(open_page, as_contact):
     meeting = booked()
-    come_in(meeting.attendees.first())
+    as_contact(meeting.attendees.first())
     page = open_page(f"/my-school/data-form/{meeting.pk}/")
     DataForm.objects.update(classes=12, minutes_a_week=45)
 
@@ -194,9 +194,9 @@ def test_data_form_that_two_people_changed_lets_one_choose(open_page, come_in):
     assert DataForm.objects.values_list("classes", "minutes_a_week", "pupils").get() == (12, 45, 205)
 
 
-def test_data_form_after_the_meeting_is_accessible(open_page, come_in):
+def test_data_form_after_the_meeting_is_accessible(open_page, as_contact):
     meeting = booked()
-    come_in(meeting.attendees.first())
+    as_contact(meeting.attendees.first())
     Meeting.objects.update(status="held")
 
     assert_accessible(open_page(f"/my-school/data-form/{meeting.pk}/"))

@@ -154,7 +154,7 @@ def test_request_booked_meanwhile_says_by_whom(client, officer):
 
     response = client.post(f"{DETAIL}book/", booking(request, officer, start="10:30"))
 
-    assert problems(response) == ["Olive Officer has booked this request already."]
+    assert problems(response) == ["Olga Officer has booked this request already."]
     assert Meeting.objects.count() == 1
 
 

@@ -53,10 +53,10 @@ def test_answers_are_for_those_who_work_with_schools(sign_in, action):
 
 
 @pytest.mark.parametrize("url", [LIST, DETAIL])
-def test_triage_is_not_for_contacts_of_a_school(come_in, url):
+def test_triage_is_not_for_contacts_of_a_school(as_contact, url):
     request = waiting()
 
-    assert come_in(request.contact).get(url).status_code == 302
+    assert as_contact(request.contact).get(url).status_code == 302
 
 
 @pytest.mark.parametrize("action", ["book", "reassign", "decline"])
@@ -144,7 +144,7 @@ def test_list_as_csv_holds_exactly_what_is_shown(client, officer):
             "North",
             "Quality conversation",
             "Tuesday 2 March 2027, morning; Thursday 4 March 2027, after school",
-            "Olive Officer",
+            "Olga Officer",
             "New",
         ],
     ]

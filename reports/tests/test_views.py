@@ -22,18 +22,6 @@ from schools.timeline import record_event
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
-@pytest.fixture
-def officer(client):
-    user = UserFactory()
-    client.force_login(user)
-    return user
-
-
 def counts(user) -> dict[str, int]:
     return {action.label: action.count for action in actions_for(user, now=timezone.now()) if action.count}
 

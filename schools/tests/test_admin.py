@@ -12,11 +12,6 @@ from schools.tests.files import ODD_ROWS
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
 @pytest.fixture
 def administrator(client):
     user = UserFactory(role=Role.ADMINISTRATOR)

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 WORDING = "You may write to me."
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
 def keep(school, **changes):
     person = {"name": "Eve", "role": "music_coordinator", "email": "eve@school.example.org", "phone": "01"}
     return keep_contact(school=school, at=timezone.now(), consent_wording=WORDING, **person | changes)

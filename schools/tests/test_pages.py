@@ -14,18 +14,6 @@ pytestmark = pytest.mark.django_db
 ROLES = (None, Role.VIEWER, Role.OFFICER, Role.ADMINISTRATOR)
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
-@pytest.fixture
-def officer(client):
-    user = UserFactory()
-    client.force_login(user)
-    return user
-
-
 @pytest.fixture
 def administrator(client):
     user = UserFactory(role=Role.ADMINISTRATOR)

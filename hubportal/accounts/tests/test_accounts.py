@@ -226,16 +226,14 @@ def test_set_active_no_ends_the_running_session(administrator, client):
 @pytest.mark.parametrize(
     ("role", "status"), [(None, 302), (Role.VIEWER, 403), (Role.OFFICER, 403), (Role.ADMINISTRATOR, 200)]
 )
-def test_people_pages_are_for_administrators(client, settings, name, role, status):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_people_pages_are_for_administrators(client, name, role, status):
     if role:
         client.force_login(UserFactory(role=role))
 
     assert client.get(reverse(name)).status_code == status
 
 
-def test_invite_page_with_a_wrong_address_keeps_what_was_typed(client, settings, administrator):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_invite_page_with_a_wrong_address_keeps_what_was_typed(client, administrator):
     client.force_login(administrator)
 
     response = client.post(reverse("invite"), {"name": "Bea", "email": "bea@", "role": "officer"})
@@ -245,10 +243,7 @@ def test_invite_page_with_a_wrong_address_keeps_what_was_typed(client, settings,
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_people_list_asks_the_same_number_of_queries(
-    client, settings, administrator, number, django_assert_num_queries
-):
-    settings.SECOND_FACTOR_REQUIRED = False
+def test_people_list_asks_the_same_number_of_queries(client, administrator, number, django_assert_num_queries):
     UserFactory.create_batch(number)
     client.force_login(administrator)
 

@@ -12,18 +12,6 @@ pytestmark = pytest.mark.django_db
 LINK = "3f0c0a52-6c43-4d4f-9b6b-3d7d0a3d9b11"
 
 
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
-
-
-@pytest.fixture
-def officer(client):
-    user = UserFactory()
-    client.force_login(user)
-    return user
-
-
 @pytest.mark.parametrize(
     ("role", "status"), [(None, 302), (Role.VIEWER, 403), (Role.OFFICER, 200), (Role.ADMINISTRATOR, 200)]
 )

@@ -1,19 +1,16 @@
-"""Who opens the pages: members of staff, and contacts who came in by their link."""
+"""Who opens the pages in tests: members of staff, and contacts who came in by their link. Known to every test."""
 
 from collections.abc import Callable
 
 import pytest
+from django.contrib.messages import get_messages
+from django.http import HttpResponse
 from django.test import Client
 
 from hubportal.accounts.models import Role, User
 from schools.models import Contact, ContactLink
 from schools.permissions import SESSION_KEY
 from schools.tests.factories import UserFactory
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings):
-    settings.SECOND_FACTOR_REQUIRED = False
 
 
 @pytest.fixture
@@ -25,7 +22,7 @@ def officer(client: Client) -> User:
 
 
 @pytest.fixture
-def as_role(client: Client) -> Callable[[str | None], Client]:
+def as_role(client: Client) -> Callable[[Role | None], Client]:
     """Signs the client in as somebody of this role; None signs nobody in."""
 
     def sign_in(role: Role | None) -> Client:
@@ -49,3 +46,8 @@ def as_contact(client: Client) -> Callable[[Contact], Client]:
         return client
 
     return enter
+
+
+def said(response: HttpResponse) -> list[str]:
+    """The messages that the next page shows."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
