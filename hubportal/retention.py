@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-WITH_THE_SCHOOL = "While the person is a contact of the school; erased on request, or two years after they leave."
+WITH_THE_SCHOOL = "While the person is a contact of the school, and two years after; erased earlier on request."
 WITH_THE_CASE = "Six years after the meeting, with the request it belongs to; erased earlier on request."
 WITH_THE_ACCOUNT = "While the account exists; the name stays on what the officer decided."
 WITH_THE_MAIL = "Six years after it was sent, as the record of what the school was told."
