@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Audit, AuditStatus
+from audits.models import Audit, AuditStatus, Rating
 from awards.models import Award, AwardLevel, Reflection
 from awards.queries import reflections_overdue
 from hubportal.accounts.models import User
@@ -156,6 +156,14 @@ def reach() -> Reach:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """How many criteria had which agreed rating in one audit, section by section: the school's RAG profile."""
+
+    title: str
+    sections: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class SchoolPage:
     """All that the page about one school shows."""
 
@@ -166,6 +174,7 @@ class SchoolPage:
     meetings: list[Meeting]
     awards: list[Award]
     reflections: list[Reflection]
+    profiles: list[Profile]
     timeline: Page[TimelineEvent]
 
     @property
@@ -226,8 +235,31 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
         meetings=meetings,
         awards=awards,
         reflections=reflections,
+        profiles=_profiles(meetings),
         timeline=Paginator(events, TIMELINE_PAGE).get_page(page),
     )
+
+
+def _profiles(meetings: list[Meeting]) -> list[Profile]:
+    """The profiles of all agreed audits, the newest first, from one query."""
+    audits = [audit for meeting in meetings for audit in meeting.audits.all() if audit.status == AuditStatus.AGREED]
+    counted = (
+        Rating.objects.filter(audit__in=audits)
+        .values_list("audit", "criterion__section__position", "criterion__section__name", "agreed")
+        .order_by("audit", "criterion__section__position")
+        .annotate(Count("pk"))
+    )
+    found: dict[int, dict[str, dict[str, int]]] = {}
+    for audit_id, _, section, rating, number in counted:
+        found.setdefault(audit_id, {}).setdefault(section, {})[rating] = number
+    held_on = {audit.pk: meeting.held_on for meeting in meetings for audit in meeting.audits.all()}
+    return [
+        Profile(
+            title=f"{audit.framework.title}, {held_on[audit.pk]:%-d %B %Y}",
+            sections=[{"title": name, "counts": counts} for name, counts in found.get(audit.pk, {}).items()],
+        )
+        for audit in audits
+    ]
 
 
 def _standing(

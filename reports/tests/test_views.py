@@ -164,7 +164,7 @@ def test_school_page_asks_the_same_number_of_queries(client, officer, number, dj
         record_event(school=school, kind=TimelineKind.NOTE, text="Rang up", by=officer)
         SchoolLink.objects.create(school=school, linked_urn=100 + place, link_type="Predecessor")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = client.get(reverse("school_detail", args=[school.urn]))
 
     assert len(response.context["page"].awards) == number
@@ -210,3 +210,20 @@ def test_school_page_offers_the_next_step_of_the_journey(build, stage, url_name)
     step = next_step(school_page(school).standing, today=date(2026, 11, 20))
 
     assert (step.stage, step.url_name) == (stage, url_name)
+
+
+def test_school_page_shows_the_ratings_of_each_agreed_audit_the_newest_first():
+    school = SchoolFactory()
+    make_award(school=school, level="bronze", on=date(2022, 11, 4))
+    now = make_award(school=school, level="gold", on=date(2025, 11, 4)).audit
+
+    newest, oldest = school_page(school).profiles
+
+    assert (newest.title, oldest.title) == (
+        f"{now.framework.title}, 4 November 2025",
+        f"{now.framework.title}, 4 November 2022",
+    )
+    assert [section["title"] for section in newest.sections] == ["Intent", "Implementation", "Impact"]
+    agreed = list(now.ratings.values_list("agreed", flat=True))
+    counted = [section["counts"].get("green", 0) for section in newest.sections]
+    assert sum(counted) == agreed.count("green") > 0
