@@ -6,6 +6,8 @@ WITH_THE_SCHOOL = "While the person is a contact of the school, and two years af
 WITH_THE_CASE = "Six years after the meeting, with the request it belongs to; erased earlier on request."
 WITH_THE_ACCOUNT = "While the account exists; the name stays on what the officer decided."
 WITH_THE_MAIL = "Six years after it was sent, as the record of what the school was told."
+WITH_THE_DRAFT = "Thirty days after it was last saved, or until it is sent."
+WITH_THE_ANSWER = "One year after it came."
 WITH_THE_REGISTER = "Until the next import of the public register replaces it."
 
 
@@ -40,9 +42,10 @@ RETENTION = (
             "meetings.MeetingRequest.head_email",
             "meetings.MeetingRequest.notes",
             "meetings.MeetingRequest.consent_wording",
-            "meetings.MeetingRequest.consent_wording",
         ),
     ),
+    Retention("Requests that somebody has begun and not sent", WITH_THE_DRAFT, ("meetings.RequestDraft.email",)),
+    Retention("Mails that came to our mailbox", WITH_THE_ANSWER, ("mail.IncomingEmail.from_address",)),
     Retention(
         "Mails we sent",
         WITH_THE_MAIL,

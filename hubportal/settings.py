@@ -221,6 +221,10 @@ else:
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Music Hub <music@hub.example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# How many mails that can wait go out on one school day at most.
+MAIL_DAILY_LIMIT = env.int("MAIL_DAILY_LIMIT", default=200)
+# The mailbox that answers and undeliverable mail come to, such as imaps://user:password@imap.example.org/INBOX.
+INBOX_URL = env.str("INBOX_URL", default="")
 
 # --- Celery -----------------------------------------------------------------------------------------------------
 

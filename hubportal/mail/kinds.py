@@ -3,21 +3,39 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hubportal.mail.models import Email
+from hubportal.mail.models import Email, Pace
 
 # Returns why the mail no longer applies, or None when it does.
 Check = Callable[[Email], str | None]
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A place in a mail whose words the hub may replace by its own (`HubSentence`).
+
+    `text` is what stands there otherwise. It may name facts in braces, such as {school}; `facts` says which. The
+    mail's templates print it as `{{ words.<place> }}`.
+    """
+
+    place: str
+    name: str
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MailKind:
-    """One kind of mail: its key in `Email.kind`, its name for staff, and whether it still applies."""
+    """One kind of mail: its key in `Email.kind`, its name for staff, how soon it goes and whether it still applies."""
 
     key: str
     name: str
     no_longer_applies: Check | None = None
     # Security mails (password reset) hold a key to an account; staff never read their text.
     is_private: bool = False
+    pace: Pace = Pace.AT_ONCE
+    # May share one e-mail with others of these that are due for the same address on the same day.
+    is_joinable: bool = False
+    sentences: tuple[Sentence, ...] = ()
 
 
 KINDS: dict[str, MailKind] = {}

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from hubportal.access.rules import derive_token, fill_placeholders
 from hubportal.mail.kinds import KINDS, why_not_send
-from hubportal.mail.models import Email, EmailAttachment, EmailStatus
+from hubportal.mail.models import Email, EmailAttachment, EmailStatus, Pace
 from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
 
 logger = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def queue_email(
                 "body_html": body_html,
                 "context": context or {},
                 "not_before": max(not_before or now, now),
+                "pace": KINDS[kind].pace if kind in KINDS else Pace.AT_ONCE,
                 "message_id": make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")),
             },
         )

@@ -9,7 +9,7 @@ from .people import (
     TimelineEvent,
     TimelineKind,
 )
-from .register import Area, AuditOffer, ImportRun, School, SchoolLink, SchoolQuerySet, SchoolStatus
+from .register import Area, AuditOffer, Engagement, ImportRun, School, SchoolLink, SchoolQuerySet, SchoolStatus
 
 __all__ = [
     "Area",
@@ -18,6 +18,7 @@ __all__ = [
     "ContactLink",
     "ContactQuerySet",
     "ContactRole",
+    "Engagement",
     "HubProfile",
     "ImportRun",
     "School",

@@ -22,8 +22,9 @@ class ContactRole(models.TextChoices):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def willing(self) -> Self:
-        """Still at the school, and consent not withdrawn. An officer may not have confirmed them yet."""
-        return self.filter(left_at__isnull=True, withdrawn_at__isnull=True)
+        """Still at the school, consent not withdrawn and their address takes mail. An officer may not have confirmed
+        them yet."""
+        return self.filter(left_at__isnull=True, withdrawn_at__isnull=True, bounced_at__isnull=True)
 
     def reachable(self) -> Self:
         """Those whom the school's own matters may be sent to: willing, and confirmed by an officer."""
@@ -50,7 +51,15 @@ class Contact(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Mail to this address came back for good.
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_reason = models.CharField(max_length=300, blank=True)
+    # When the person last said "still me", or was last in touch.
+    still_there_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced")
+    # Name and address are gone; what the school did stays.
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]
@@ -78,6 +87,18 @@ class Contact(models.Model):
                 condition=Q(confirmed_by__isnull=True) | Q(confirmed_at__isnull=False),
                 name="schools_contact_confirmed_with_time",
             ),
+            models.CheckConstraint(
+                condition=Q(bounced_at__isnull=False) | Q(bounce_reason=""),
+                name="schools_contact_bounced_with_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(left_at__isnull=False),
+                name="schools_contact_erased_has_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by__isnull=True) | Q(left_at__isnull=False),
+                name="schools_contact_replaced_has_left",
+            ),
         )
 
     def __str__(self) -> str:
@@ -90,7 +111,7 @@ class Contact(models.Model):
     @property
     def is_reachable(self) -> bool:
         """The same as the queryset's `reachable`, for a contact that is loaded already."""
-        return self.is_confirmed and not (self.left_at or self.withdrawn_at)
+        return self.is_confirmed and not (self.left_at or self.withdrawn_at or self.bounced_at)
 
 
 class ContactLink(PersonalLink):

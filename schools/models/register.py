@@ -56,6 +56,14 @@ class AuditOffer(models.TextChoices):
     CHOICE = "choice", "Primary or secondary audit"
 
 
+class Engagement(models.TextChoices):
+    """Whether the hub is in conversation with a school; anything but "taking part" has a reason and a date."""
+
+    TAKING_PART = "taking_part", "Taking part"
+    PAUSED = "paused", "Paused"
+    NOT_ENGAGING = "not_engaging", "Not engaging"
+
+
 class SchoolQuerySet(models.QuerySet["School"]):
     def open(self) -> Self:
         return self.exclude(status=SchoolStatus.CLOSED)
@@ -108,6 +116,18 @@ class School(models.Model):
         default=False,
         help_text="An import then leaves the choice alone.",
     )
+    # The import writes rows by COPY, which knows nothing of the hub's own columns.
+    engagement = models.CharField(
+        max_length=12, choices=Engagement, default=Engagement.TAKING_PART, db_default=Engagement.TAKING_PART
+    )
+    engagement_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    engagement_since = models.DateField(null=True, blank=True)
+    engagement_until = models.DateField(
+        null=True, blank=True, help_text="The last day of a pause; empty while nobody knows."
+    )
+    mail_paused_until = models.DateField(
+        null=True, blank=True, help_text="The school asked for this: mail that can wait goes from this day on."
+    )
     # Written by the import: name, village and town in the form of `schools.rules.search_text`, without accents.
     search_text = models.TextField(editable=False, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -136,6 +156,20 @@ class School(models.Model):
             models.CheckConstraint(
                 condition=Q(low_age__isnull=True) | Q(high_age__isnull=True) | Q(low_age__lte=F("high_age")),
                 name="schools_school_ages_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(engagement__in=Engagement.values),
+                name="schools_school_engagement_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(engagement="taking_part", engagement_reason="", engagement_since__isnull=True)
+                | (~Q(engagement="taking_part") & ~Q(engagement_reason="") & Q(engagement_since__isnull=False)),
+                name="schools_school_engagement_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(engagement_until__isnull=True)
+                | Q(engagement="paused", engagement_until__gte=F("engagement_since")),
+                name="schools_school_pause_in_order",
             ),
         )
 

@@ -1,42 +1,25 @@
-"""The mails around a request and a meeting, one function each, and the last check before each is sent."""
+"""The mails around a meeting, one function each, with its calendar file, and the last check before each is sent."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from hubportal.accounts.models import User
 from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
-from hubportal.mail.render import render_email
-from hubportal.mail.services import Attachment, queue_email
+from hubportal.mail.services import Attachment
 from meetings.calendar import CANCELLATION_TYPE, INVITATION_TYPE, Entry, Person, cancellation, invitation
-from meetings.models import Meeting, MeetingKind, MeetingRequest, MeetingStatus, RequestStatus
-from meetings.queries import thanks_key
-from meetings.rules import THANKS_AT_MOST, THANKS_WITHIN, Slot, long_date
+from meetings.models import Meeting, MeetingKind, MeetingStatus
+from meetings.rules import Slot, long_date
 from schools.emails import mail_contact
 from schools.models import Contact, ContactRole, HubProfile
 from schools.queries import hub_profile
 
-FOLDER = "meetings/emails"
-SCHOOL_PAGES = "/my-school/"
+from .sending import FOLDER, SCHOOL_PAGES, mail_staff
+
 WHY_OFFICER = "You get this because you hold this meeting for the hub."
-WHY_TRIAGE = "You get this because this school's requests come to you."
-WHY_HUB = "You get this because nobody leads this school's area yet."
-STOP_STAFF = "It is part of your work for the hub, so there is nothing to unsubscribe from."
-
-
-# --- Does it still apply? Asked once more at the moment of sending --------------------------------
-
-
-def _request_answered(email: Email) -> str | None:
-    request = MeetingRequest.objects.filter(pk=email.context["request"]).first()
-    if request is None or request.status == RequestStatus.NEW:
-        return None
-    return "The request has been answered."
 
 
 def _booking_changed(email: Email) -> str | None:
@@ -48,82 +31,11 @@ def _booking_changed(email: Email) -> str | None:
     return None
 
 
-THANKS = register(MailKind(key="request_thanks", name="Thanks for a request"))
-NOTICE = register(MailKind("request_notice", "New request", no_longer_applies=_request_answered))
-DECLINED = register(MailKind(key="request_declined", name="Request declined"))
 BOOKING = register(MailKind("booking", "Booking", no_longer_applies=_booking_changed))
 MOVED = register(MailKind("booking_moved", "Meeting moved", no_longer_applies=_booking_changed))
 CANCELLED = register(MailKind(key="booking_cancelled", name="Meeting cancelled"))
 OFFICER_BOOKING = register(MailKind("officer_booking", "Booking, for the officer", no_longer_applies=_booking_changed))
 OFFICER_CANCELLED = register(MailKind(key="officer_cancelled", name="Cancellation, for the officer"))
-
-
-# --- The request ----------------------------------------------------------------------------------
-
-
-def mail_request_thanks(*, request: MeetingRequest) -> Email | None:
-    """Thank the person who asked, and say what happens next and which later mails they will get.
-
-    None when the address has had as many thanks lately as it should get.
-    """
-    if _has_had_enough_thanks(request):
-        return None
-    email, _ = mail_contact(
-        contact=request.contact,
-        kind=THANKS.key,
-        dedupe_key=thanks_key(request),
-        folder=f"{FOLDER}/request_thanks",
-        destination=SCHOOL_PAGES,
-        context={
-            "request": request,
-            "offered_times": list(request.offered_times.all()),
-            "officer": request.assigned_to,
-            "asks_for_data_form": MeetingKind(request.kind).asks_for_data_form,
-            # The school's pages open once an officer has answered: there is nothing to press yet.
-            "action_url": "",
-        },
-    )
-    return email
-
-
-def _has_had_enough_thanks(request: MeetingRequest) -> bool:
-    earlier = Email.objects.filter(kind=THANKS.key, to_address__iexact=request.email)
-    return earlier.filter(created_at__gt=request.created_at - THANKS_WITHIN).count() >= THANKS_AT_MOST
-
-
-def mail_request_notice(*, request: MeetingRequest) -> Email:
-    """Tell the officer (without one, the hub's own address) that a school asks. Names the school, no person."""
-    officer = request.assigned_to
-    return _mail_staff(
-        officer or hub_profile(),
-        kind=NOTICE,
-        dedupe_key=f"request_notice:{request.pk}:{officer.pk if officer else 'hub'}",
-        path=reverse("request_detail", args=[request.reference]),
-        context={
-            "request": request,
-            "school": request.school,
-            "officer": officer,
-            "action_label": "Open the request",
-            "why": WHY_TRIAGE if officer else WHY_HUB,
-        },
-        check={"request": request.pk},
-    )
-
-
-def mail_request_declined(*, request: MeetingRequest) -> Email:
-    """Tell the person who asked, kindly and with the reason, that there will be no meeting for now."""
-    email, _ = mail_contact(
-        contact=request.contact,
-        kind=DECLINED.key,
-        dedupe_key=f"request_declined:{request.pk}",
-        folder=f"{FOLDER}/request_declined",
-        destination=SCHOOL_PAGES,
-        context={"request": request, "officer": request.decided_by, "action_label": "Open your school’s page"},
-    )
-    return email
-
-
-# --- The meeting ----------------------------------------------------------------------------------
 
 
 def mail_booking(*, meeting: Meeting, contact: Contact) -> Email:
@@ -133,7 +45,7 @@ def mail_booking(*, meeting: Meeting, contact: Contact) -> Email:
 
 def mail_moved(*, meeting: Meeting, contact: Contact, before: Slot) -> Email:
     """Tell somebody from the school about the new time or officer; the same calendar entry changes with it."""
-    context = {"date_before": long_date(before.starts_at.date()), "start_before": _clock(before.starts_at)}
+    context = {"date_before": long_date(before.starts_at.date()), "start_before": clock(before.starts_at)}
     return _mail_attendee(meeting, contact, kind=MOVED, attachment=_invitation_file(meeting), **context)
 
 
@@ -163,7 +75,7 @@ def _mail_attendee(
         folder=f"{FOLDER}/{kind.key}",
         destination=reverse("data_form", args=[meeting.pk]) if wants_form else SCHOOL_PAGES,
         context={
-            **_facts(meeting),
+            **meeting_facts(meeting),
             **context,
             "asks_for_data_form": wants_form,
             "is_head_teacher": contact.role == ContactRole.HEAD_TEACHER,
@@ -176,13 +88,13 @@ def _mail_attendee(
 
 
 def _mail_officer(meeting: Meeting, officer: User, *, kind: MailKind, attachment: Attachment) -> Email:
-    return _mail_staff(
+    return mail_staff(
         officer,
         kind=kind,
         dedupe_key=f"{kind.key}:{meeting.pk}:{meeting.calendar_sequence}:{officer.pk}",
         path=reverse("meeting_detail", args=[meeting.pk]),
         context={
-            **_facts(meeting),
+            **meeting_facts(meeting),
             "school": meeting.school,
             "reader": officer,
             "attendees": list(meeting.attendees.all()),
@@ -194,57 +106,21 @@ def _mail_officer(meeting: Meeting, officer: User, *, kind: MailKind, attachment
     )
 
 
-def _mail_staff(
-    reader: User | HubProfile,
-    *,
-    kind: MailKind,
-    dedupe_key: str,
-    path: str,
-    context: dict[str, Any],
-    check: dict[str, int],
-    attachments: Sequence[Attachment] = (),
-) -> Email:
-    """Queue a mail to an officer, or to the hub's own address; `path` is where its button leads."""
-    rendered = render_email(
-        f"{FOLDER}/{kind.key}",
-        {
-            "hub": hub_profile(),
-            "action_url": settings.HUB_BASE_URL + path,
-            "stop": STOP_STAFF,
-            **context,
-        },
-    )
-    email, _ = queue_email(
-        kind=kind.key,
-        dedupe_key=dedupe_key,
-        to_address=reader.email if isinstance(reader, User) else reader.contact_email,
-        to_name=reader.name,
-        context=check,
-        attachments=attachments,
-        not_before=None,
-        **rendered,
-    )
-    return email
-
-
-def _facts(meeting: Meeting) -> dict[str, Any]:
+def meeting_facts(meeting: Meeting) -> dict[str, Any]:
     """What every mail about a meeting says."""
     return {
         "meeting": meeting,
         "kind": meeting.get_kind_display().lower(),
         "officer": meeting.officer,
         "date": long_date(meeting.held_on),
-        "start": _clock(meeting.starts_at),
-        "end": _clock(meeting.ends_at),
+        "start": clock(meeting.starts_at),
+        "end": clock(meeting.ends_at),
         "address": ", ".join(meeting.school.address_lines),
     }
 
 
-def _clock(at: datetime) -> str:
+def clock(at: datetime) -> str:
     return f"{timezone.localtime(at):%H:%M}"
-
-
-# --- The calendar file ----------------------------------------------------------------------------
 
 
 def _invitation_file(meeting: Meeting) -> Attachment:

@@ -1,0 +1,53 @@
+"""The mails around a request and a meeting, one function each, and the last check before each is sent."""
+
+from .bookings import (
+    BOOKING,
+    CANCELLED,
+    MOVED,
+    OFFICER_BOOKING,
+    OFFICER_CANCELLED,
+    WHY_OFFICER,
+    calendar_entry,
+    clock,
+    mail_booking,
+    mail_cancelled,
+    mail_moved,
+    mail_officer_booking,
+    mail_officer_cancelled,
+    meeting_facts,
+)
+from .requests import (
+    DECLINED,
+    NOTICE,
+    THANKS,
+    WHY_HUB,
+    WHY_TRIAGE,
+    mail_request_declined,
+    mail_request_notice,
+    mail_request_thanks,
+)
+
+__all__ = [
+    "BOOKING",
+    "CANCELLED",
+    "DECLINED",
+    "MOVED",
+    "NOTICE",
+    "OFFICER_BOOKING",
+    "OFFICER_CANCELLED",
+    "THANKS",
+    "WHY_HUB",
+    "WHY_OFFICER",
+    "WHY_TRIAGE",
+    "calendar_entry",
+    "clock",
+    "mail_booking",
+    "mail_cancelled",
+    "mail_moved",
+    "mail_officer_booking",
+    "mail_officer_cancelled",
+    "mail_request_declined",
+    "mail_request_notice",
+    "mail_request_thanks",
+    "meeting_facts",
+]

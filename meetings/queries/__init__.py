@@ -1,0 +1,51 @@
+"""Reads about requests, meetings and data forms; each function feeds a whole page."""
+
+from .bookings import (
+    MEETING_ORDERS,
+    MeetingFilters,
+    meeting_in_the_way,
+    meeting_list,
+    meeting_of_school,
+    meeting_page,
+)
+from .data_forms import (
+    answer_words,
+    data_form_rows,
+)
+from .holidays import (
+    hub_holidays_between,
+)
+from .requests import (
+    REQUEST_ORDERS,
+    RequestFilters,
+    RequestPage,
+    likely_people,
+    officers,
+    people_of_request,
+    request_list,
+    request_page,
+    thanks_key,
+    was_thanked,
+)
+
+__all__ = [
+    "MEETING_ORDERS",
+    "REQUEST_ORDERS",
+    "MeetingFilters",
+    "RequestFilters",
+    "RequestPage",
+    "answer_words",
+    "data_form_rows",
+    "hub_holidays_between",
+    "likely_people",
+    "meeting_in_the_way",
+    "meeting_list",
+    "meeting_of_school",
+    "meeting_page",
+    "officers",
+    "people_of_request",
+    "request_list",
+    "request_page",
+    "thanks_key",
+    "was_thanked",
+]
