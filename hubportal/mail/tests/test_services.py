@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hubportal.access.rules import derive_token, placeholder
 from hubportal.mail import kinds, services
+from hubportal.mail.services import delivering
 from hubportal.mail.models import Email, EmailStatus
 from hubportal.mail.tasks import deliver_email
 from hubportal.mail.tests.factories import EmailFactory
@@ -37,7 +38,7 @@ def queue(**changes):
 def announced(monkeypatch):
     """What the broker would have been told."""
     ids: list[int] = []
-    monkeypatch.setattr(services, "announce", ids.extend)
+    monkeypatch.setattr(delivering, "announce", ids.extend)
     return ids
 
 
@@ -53,7 +54,7 @@ class Refusal:
 
 def refuse(monkeypatch, error: Exception) -> None:
     monkeypatch.setattr(
-        "hubportal.mail.services.EmailMultiAlternatives.send", lambda message: Refusal(error).send(message)
+        "hubportal.mail.services.delivering.EmailMultiAlternatives.send", lambda message: Refusal(error).send(message)
     )
 
 
@@ -98,14 +99,14 @@ def test_announce_with_the_broker_down_does_not_fail(monkeypatch):
     def no_broker(*args, **kwargs):
         raise ConnectionError
 
-    monkeypatch.setattr(services.current_app, "send_task", no_broker)
+    monkeypatch.setattr(delivering.current_app, "send_task", no_broker)
 
     services.announce([1])
 
 
 def test_announce_names_the_task_that_delivers(monkeypatch):
     told = []
-    monkeypatch.setattr(services.current_app, "send_task", lambda *args, **kwargs: told.append((args, kwargs)))
+    monkeypatch.setattr(delivering.current_app, "send_task", lambda *args, **kwargs: told.append((args, kwargs)))
 
     services.announce([7])
 
@@ -215,7 +216,7 @@ def test_finish_after_the_claim_was_lost_leaves_the_new_claim_alone():
     claimed = services.claim(email_id=email.pk, now=timezone.now())
     Email.objects.update(status=EmailStatus.QUEUED, claimed_at=None)
 
-    services._finish(claimed, EmailStatus.FAILED, last_error="late")
+    delivering._finish(claimed, EmailStatus.FAILED, last_error="late")
 
     assert Email.objects.get().status == EmailStatus.QUEUED
 
@@ -270,7 +271,7 @@ def test_deliver_by_many_workers_at_once_sends_each_mail_once(monkeypatch):
     emails = [EmailFactory() for _ in range(40)]
     sent: Counter[str] = Counter()
     monkeypatch.setattr(
-        "hubportal.mail.services.EmailMultiAlternatives.send",
+        "hubportal.mail.services.delivering.EmailMultiAlternatives.send",
         lambda message: sent.update([message.extra_headers["Message-ID"]]),
     )
 
