@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from hubportal.access.rules import derive_token, placeholder
 from hubportal.mail import kinds, services
-from hubportal.mail.services import delivering
 from hubportal.mail.models import Email, EmailStatus
+from hubportal.mail.services import delivering
 from hubportal.mail.tasks import deliver_email
 from hubportal.mail.tests.factories import EmailFactory
 
@@ -263,7 +263,7 @@ def test_deliver_keeps_no_copy_of_a_key_to_an_account():
 
     email.refresh_from_db()
     assert mail.outbox[0].body == "/password/reset/key/secret/"
-    assert (email.body_text, email.body_html) == (services.WITHHELD_BODY, "")
+    assert (email.body_text, email.body_html) == (delivering.WITHHELD_BODY, "")
 
 
 @pytest.mark.django_db(transaction=True)
