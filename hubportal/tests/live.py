@@ -71,11 +71,18 @@ class RunningProduct:
     def start_worker(self) -> None:
         self._processes.start(worker())
 
+    def kill_queue(self) -> None:
+        """End the Redis server; what it held is gone."""
+        self._processes.kill("queue")
+
+    def start_queue(self) -> None:
+        # A process of ours, not a daemon: it ends with us, even if we are killed.
+        self._processes.start(Program("queue", self._queue.command(save="")))
+
     def start(self) -> None:
         # What `make run` does before it starts its processes.
         self._run("-c", "from hubportal.run import collect_static, prepare_data; prepare_data(); collect_static()")
-        # A process of ours, not a daemon: it ends with us, even if we are killed.
-        self._processes.start(Program("queue", self._queue.command(save="")))
+        self.start_queue()
         self._processes.start(web())
         self.start_worker()
         self.wait_for(lambda: self._processes.ended() or is_ready(self._port), seconds=START_SECONDS, what="the web")

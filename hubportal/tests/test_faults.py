@@ -1,0 +1,96 @@
+"""The worst that happens to machines: the worker dies in the middle of a thousand mails, the queue is gone."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from hubportal.tests.live import RunningProduct, free_port, product
+
+pytestmark = pytest.mark.live
+
+MAILS = 1000
+QUEUE_MAILS = f"""
+from hubportal.mail.models import Email
+Email.objects.bulk_create(
+    Email(
+        kind="booking_cancelled", dedupe_key=f"fault:{{n}}", to_address=f"teacher{{n}}@school.example.org",
+        subject=f"Mail {{n}}", body_text="Text", body_html="<p>Text</p>", message_id=f"<{{n}}@hub.example.org>",
+    )
+    for n in range({MAILS})
+)
+"""
+SWEEP = "from hubportal.mail.services import sweep; from django.utils import timezone; sweep(now=timezone.now())"
+# Fifteen minutes later, when a worker that never reported back is taken for dead.
+LATER = """
+from datetime import timedelta
+from django.db.models import F
+from hubportal.mail.models import Email
+Email.objects.filter(status="sending").update(claimed_at=F("claimed_at") - timedelta(minutes=16))
+"""
+BY_STATUS = """
+import json
+from collections import Counter
+from hubportal.mail.models import Email
+print(json.dumps(Counter(Email.objects.values_list("status", flat=True))))
+"""
+
+
+class Sink:
+    """A mail server that takes everything and remembers how often it took each Message-ID."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        lines = envelope.content.decode().splitlines()
+        message_id = next(line.partition(":")[2].strip() for line in lines if line.lower().startswith("message-id:"))
+        with self._lock:
+            self.taken[message_id] += 1
+        return "250 Taken"
+
+
+@pytest.fixture
+def sink() -> Iterator[tuple[Sink, int]]:
+    sink, port = Sink(), free_port()
+    server = Controller(sink, hostname="127.0.0.1", port=port)
+    server.start()
+    yield sink, port
+    server.stop()
+
+
+def shell(running: RunningProduct, code: str) -> str:
+    return running.manage("shell", "--no-imports", "-c", code)
+
+
+def statuses(running: RunningProduct) -> dict[str, int]:
+    found: dict[str, int] = json.loads(shell(running, BY_STATUS))
+    return found
+
+
+def test_worker_killed_among_a_thousand_mails_loses_none(sink: tuple[Sink, int]) -> None:
+    server, port = sink
+    with product(EMAIL_URL=f"smtp://127.0.0.1:{port}") as running:
+        shell(running, QUEUE_MAILS + SWEEP)
+        running.wait_for(lambda: server.taken.total() >= MAILS // 4, seconds=60, what="a quarter of the mails")
+
+        running.kill_worker()
+        killed = statuses(running)
+        shell(running, LATER)
+        running.start_worker()
+        # Beat would ask every two minutes; here it asks without a pause.
+        running.wait_for(
+            lambda: shell(running, SWEEP) == "" and len(server.taken) == MAILS, seconds=120, what="all mails"
+        )
+        running.wait_for(lambda: statuses(running) == {"sent": MAILS}, seconds=30, what="all rows")
+
+    in_flight = killed.get("sending", 0)
+    # It died with work left, and with no more in its hands than the two it works on at a time.
+    assert killed["queued"] > 0
+    assert in_flight <= 2
+    assert server.taken.total() <= MAILS + in_flight
