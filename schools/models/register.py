@@ -68,6 +68,10 @@ class SchoolQuerySet(models.QuerySet["School"]):
     def open(self) -> Self:
         return self.exclude(status=SchoolStatus.CLOSED)
 
+    def taking_part(self) -> Self:
+        """Neither closed nor paused nor "not engaging": mail that can wait may go to them."""
+        return self.open().filter(engagement=Engagement.TAKING_PART)
+
     def visible_to(self, user: "User") -> Self:
         """Officers and administrators see every school; viewers see figures, not schools."""
         return self.all() if user.is_officer else self.none()
@@ -179,6 +183,11 @@ class School(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status != SchoolStatus.CLOSED
+
+    @property
+    def is_taking_part(self) -> bool:
+        """The same as the queryset's `taking_part`, for a school that is loaded already."""
+        return self.is_open and self.engagement == Engagement.TAKING_PART
 
     @property
     def suggested_audit(self) -> str:

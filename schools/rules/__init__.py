@@ -3,6 +3,7 @@
 from .entries import Entry, Outside, Reading, Rejected, Why
 from .layout import COLUMNS, Layout, WrongHeader, read_layout
 from .linking import Link, read_link
+from .months import plain_date, years_after
 from .offers import Offer, audit_offer, suggested_audit
 from .records import is_stated, judge, read_record, read_schools
 from .search import COMMON_WORDS, search_text, search_words
@@ -23,6 +24,7 @@ __all__ = [
     "audit_offer",
     "is_stated",
     "judge",
+    "plain_date",
     "postcode_district",
     "read_districts",
     "read_layout",
@@ -33,4 +35,5 @@ __all__ = [
     "search_text",
     "search_words",
     "suggested_audit",
+    "years_after",
 ]

@@ -14,6 +14,13 @@ from .contacts import (
     usable_link,
     withdraw_consent,
 )
+from .engagement import (
+    end_pauses,
+    let_mail_flow,
+    pause_mail,
+    set_engagement,
+    take_part_again,
+)
 from .importing import ImportReport, import_schools
 from .placing import choose_audit_offer, move_to_area
 from .school_file import ImportRefused
@@ -25,14 +32,19 @@ __all__ = [
     "assign_areas_by_postcode",
     "choose_audit_offer",
     "confirm_contacts",
+    "end_pauses",
     "enter_by_link",
     "import_schools",
     "keep_contact",
     "let_contact_go",
+    "let_mail_flow",
     "let_mail_go_again",
     "move_to_area",
+    "pause_mail",
     "record_event",
     "send_personal_link",
+    "set_engagement",
+    "take_part_again",
     "usable_link",
     "withdraw_consent",
 ]
