@@ -12,6 +12,17 @@ from .data_forms import (
     answer_words,
     data_form_rows,
 )
+from .diaries import (
+    Asked,
+    Diaries,
+    clashes_of,
+    clashes_of_many,
+    free_starts,
+    holidays_between,
+    read_diaries,
+    stretch_of,
+    why_no_school,
+)
 from .holidays import (
     hub_holidays_between,
 )
@@ -31,11 +42,17 @@ from .requests import (
 __all__ = [
     "MEETING_ORDERS",
     "REQUEST_ORDERS",
+    "Asked",
+    "Diaries",
     "MeetingFilters",
     "RequestFilters",
     "RequestPage",
     "answer_words",
+    "clashes_of",
+    "clashes_of_many",
     "data_form_rows",
+    "free_starts",
+    "holidays_between",
     "hub_holidays_between",
     "likely_people",
     "meeting_in_the_way",
@@ -44,8 +61,11 @@ __all__ = [
     "meeting_page",
     "officers",
     "people_of_request",
+    "read_diaries",
     "request_list",
     "request_page",
+    "stretch_of",
     "thanks_key",
     "was_thanked",
+    "why_no_school",
 ]
