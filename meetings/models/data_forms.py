@@ -1,5 +1,6 @@
 """The short data form before a meeting."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -39,6 +40,13 @@ class DataForm(models.Model):
         "music development plan summary on the school's website", null=True, blank=True
     )
     anything_else = models.TextField("anything else we should know", blank=True)
+    # A question that is not among them may be prefilled from last time or from the register.
+    saved_fields = ArrayField(
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        help_text="Names of the questions the school has saved an answer to, empty ones included.",
+    )
     saved_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -53,10 +61,18 @@ class DataForm(models.Model):
                 condition=Q(sent_by__isnull=True) | Q(sent_at__isnull=False),
                 name="meetings_dataform_sent_with_time",
             ),
+            models.CheckConstraint(
+                condition=Q(saved_at__isnull=False) | Q(saved_fields=[]),
+                name="meetings_dataform_saved_with_time",
+            ),
         )
 
     def __str__(self) -> str:
         return f"data form of meeting {self.meeting_id}"
+
+    def is_answered(self, name: str) -> bool:
+        """Whether what stands under this question is the school's own, be it empty: nothing may be suggested there."""
+        return self.sent_at is not None or name in self.saved_fields or getattr(self, name) not in (None, "")
 
 
 # The questions, in the order in which they are asked.
@@ -66,14 +82,14 @@ DATA_FORM_FIELDS = (
     "classes_with_weekly_music",
     "minutes_a_week",
     "whole_class_pupils",
+    "singing",
     "instrumental_pupils",
     "instrumental_pupil_premium",
-    "singing",
     "ensembles",
-    "specialist_staff",
-    "partners",
     "ks4_pupils",
     "ks5_pupils",
+    "specialist_staff",
+    "partners",
     "has_published_plan",
     "anything_else",
 )
