@@ -90,6 +90,10 @@ class MeetingRequest(models.Model):
     )
     status = models.CharField(max_length=10, choices=RequestStatus, default=RequestStatus.NEW)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    waiting_since = models.DateTimeField(
+        default=timezone.now,
+        help_text="When it became the hub's turn: it was sent, other times were offered, or its meeting fell through.",
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

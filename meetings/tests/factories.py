@@ -1,6 +1,6 @@
 """Plain made-up requests, meetings and data forms for tests."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -15,6 +15,10 @@ from meetings.models import (
     MeetingKind,
     MeetingRequest,
     OfferedTime,
+    OfficerDiary,
+    TimeOff,
+    Weekday,
+    WorkingHours,
 )
 from meetings.rules import MEETING_LENGTH
 from schools.models import Contact, ContactRole, School
@@ -36,6 +40,8 @@ class MeetingRequestFactory(factory.django.DjangoModelFactory[MeetingRequest]):
     consent_version = "test"
     consent_wording = "We may write to you about this meeting."
     assigned_to = factory.LazyAttribute(lambda request: request.school.area and request.school.area.leader)
+    created_at = factory.LazyFunction(timezone.now)
+    waiting_since = factory.SelfAttribute("created_at")
 
 
 class OfferedTimeFactory(factory.django.DjangoModelFactory[OfferedTime]):
@@ -95,3 +101,35 @@ def administrator() -> User:
 def in_days(days: int) -> datetime:
     """So many days from now, at this time."""
     return timezone.now() + timedelta(days=days)
+
+
+class WorkingHoursFactory(factory.django.DjangoModelFactory[WorkingHours]):
+    class Meta:
+        model = WorkingHours
+
+    officer = factory.SubFactory(UserFactory)
+    weekday = Weekday.TUESDAY
+    opens = time(9, 0)
+    closes = time(16, 0)
+
+
+class TimeOffFactory(factory.django.DjangoModelFactory[TimeOff]):
+    """Half an hour off, unless `starts_at` and `ends_at` say otherwise."""
+
+    class Meta:
+        model = TimeOff
+
+    class Params:
+        starts_at = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
+        ends_at = factory.LazyAttribute(lambda off: off.starts_at + timedelta(minutes=30))
+
+    officer = factory.SubFactory(UserFactory)
+    period = factory.LazyAttribute(lambda off: DateTimeTZRange(off.starts_at, off.ends_at))
+
+
+class OfficerDiaryFactory(factory.django.DjangoModelFactory[OfficerDiary]):
+    class Meta:
+        model = OfficerDiary
+
+    officer = factory.SubFactory(UserFactory)
+    travel_minutes = 45
