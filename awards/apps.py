@@ -6,4 +6,5 @@ class AwardsConfig(AppConfig):
     verbose_name = "Awards"
 
     def ready(self) -> None:
-        from awards import emails  # noqa: F401  (registers the kinds of mail)
+        # Registers the kinds of mail, their last checks and their samples.
+        from awards import emails, samples  # noqa: F401

@@ -6,5 +6,5 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Meetings"
 
     def ready(self) -> None:
-        # Registers the kinds of mail and their last checks.
-        from meetings import emails  # noqa: F401
+        # Registers the kinds of mail, their last checks and their samples.
+        from meetings import emails, samples  # noqa: F401

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
-from hubportal.mail.kinds import KINDS, MailKind, register, register_universal_check
+from hubportal.mail.kinds import KINDS, MailKind, Sentence, register, register_universal_check
 from hubportal.mail.models import Email
 from hubportal.mail.render import RenderedEmail, render_email
 from hubportal.mail.services import Attachment, queue_email
 from schools.models import Contact, ContactLink, ContactRole, TimelineKind
 from schools.queries import hub_profile
 from schools.timeline import record_event
+
+# For `sentences` of every mail to a school: the name at the end, above the hub's address and telephone.
+SIGN_OFF = Sentence("sign_off", "Sign-off", "{hub}", facts=("hub",))
 
 
 @register_universal_check
@@ -37,21 +40,26 @@ def render_for_contact(
     `withdraw_url`, the closing lines `why` and `stop`, and whatever is in `context`.
     """
     return render_email(
-        folder,
-        {
-            "hub": hub_profile(),
-            "contact": contact,
-            "school": contact.school,
-            "link_url": link_url,
-            "withdraw_url": withdraw_url,
-            "action_url": link_url,
-            "why": f"You get this because you are the {contact.get_role_display().lower()} of {contact.school.name}."
-            if contact.role != ContactRole.OTHER
-            else f"You get this because you are a contact of {contact.school.name}.",
-            "stop": f"To stop all our mail to you, open {withdraw_url} and confirm there.",
-            **context,
-        },
+        folder, contact_context(contact=contact, link_url=link_url, withdraw_url=withdraw_url) | context
     )
+
+
+def contact_context(*, contact: Contact, link_url: str, withdraw_url: str) -> dict[str, Any]:
+    """What the templates of every mail to a contact get."""
+    hub = hub_profile()
+    return {
+        "hub": hub,
+        "award_name": hub.award_name,
+        "contact": contact,
+        "school": contact.school,
+        "link_url": link_url,
+        "withdraw_url": withdraw_url,
+        "action_url": link_url,
+        "why": f"You get this because you are the {contact.get_role_display().lower()} of {contact.school.name}."
+        if contact.role != ContactRole.OTHER
+        else f"You get this because you are a contact of {contact.school.name}.",
+        "stop": f"To stop all our mail to you, open {withdraw_url} and confirm there.",
+    }
 
 
 @transaction.atomic

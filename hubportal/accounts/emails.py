@@ -14,6 +14,8 @@ from hubportal.mail.render import render_email
 from hubportal.mail.services import queue_email
 
 INVITATION = register(MailKind(key="invitation", name="Invitation to the portal", is_private=True))
+WHY_INVITATION = "You get this because a colleague at the hub invited you."
+STOP_INVITATION = "If you did not expect it, do nothing: without a password the account opens to nobody."
 
 
 def mail_invitation(*, user: User, invited_by: User) -> Email:
@@ -25,8 +27,8 @@ def mail_invitation(*, user: User, invited_by: User) -> Email:
         "invited_by": invited_by,
         "action_url": settings.HUB_BASE_URL + path,
         "action_label": "Choose a password",
-        "why": "You get this because a colleague at the hub invited you.",
-        "stop": "If you did not expect it, do nothing: without a password the account opens to nobody.",
+        "why": WHY_INVITATION,
+        "stop": STOP_INVITATION,
     }
     email, _ = queue_email(
         kind=INVITATION.key,

@@ -1,7 +1,22 @@
-"""The mails there are. Each app registers its own in `emails.py`; the last check before sending lives with it."""
+"""The mails there are. Each app registers its own in `emails.py`; the last check before sending lives with it.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A new kind of mail needs, beside its function and its three templates in `templates/<app>/emails/<key>/`:
+
+* `register(MailKind(key, name, …))`, the key being the last part of the template folder;
+* the sentences that administrators may change, each a `Sentence` that the templates print as `{{ words.<place> }}`;
+* at least one `Sample` in `<app>/samples.py`, by which staff look at the mail on the page "E-mails we send":
+
+      @register_samples(BOOKING)
+      def booking_samples() -> list[Sample]:
+          return [contact_sample("meetings/emails/booking", context={…})]
+
+  `schools.samples.contact_sample` and `meetings.samples.staff_sample` add what every such mail has (hub, school,
+  contact, links, closing lines). A test renders every sample of every kind and fails for a kind that has none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from hubportal.mail.models import Email, Pace
 
@@ -13,8 +28,9 @@ Check = Callable[[Email], str | None]
 class Sentence:
     """A place in a mail whose words the hub may replace by its own (`HubSentence`).
 
-    `text` is what stands there otherwise. It may name facts in braces, such as {school}; `facts` says which. The
-    mail's templates print it as `{{ words.<place> }}`.
+    `text` is what stands there otherwise. It may name facts in braces, such as {school}; `facts` says which: keys of
+    the mail's context that are always there (a person or a school reads as its name, a date as 2 March 2027). The
+    mail's templates print it as `{{ words.<place> }}`, in HTML with `|linebreaksbr`. It is plain text.
     """
 
     place: str
@@ -38,7 +54,27 @@ class MailKind:
     sentences: tuple[Sentence, ...] = ()
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A mail of a kind with made-up facts, for staff to look at and for the test that renders every kind.
+
+    `folder` and `context` are what the mail's own function would give to `render_email`. Made up means: objects that
+    are never saved, no row of the database, no real person, addresses at example.org. `case` tells several samples
+    of one kind apart, such as "With a certificate". A mail that a library renders gives its three parts as `rendered`
+    (keys subject, body_text, body_html) and needs no folder.
+    """
+
+    folder: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    case: str = ""
+    rendered: Mapping[str, str] | None = None
+
+
+MakeSamples = Callable[[], Sequence[Sample]]
+
 KINDS: dict[str, MailKind] = {}
+# Makes the samples of each kind, by its key; called when somebody looks.
+SAMPLES: dict[str, MakeSamples] = {}
 # Checks that hold for every mail, whatever its kind (consent withdrawn).
 UNIVERSAL_CHECKS: list[Check] = []
 
@@ -46,6 +82,16 @@ UNIVERSAL_CHECKS: list[Check] = []
 def register(kind: MailKind) -> MailKind:
     KINDS[kind.key] = kind
     return kind
+
+
+def register_samples(kind: MailKind) -> Callable[[MakeSamples], MakeSamples]:
+    """Decorates the function that makes the samples of a kind."""
+
+    def remember(make: MakeSamples) -> MakeSamples:
+        SAMPLES[kind.key] = make
+        return make
+
+    return remember
 
 
 def register_universal_check(check: Check) -> Check:

@@ -1,8 +1,19 @@
 """Renders the three templates of a mail: subject, text and HTML."""
 
+import logging
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypedDict
 
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+
+from hubportal.access.rules import withhold_placeholders
+from hubportal.mail.kinds import KINDS, Sample, Sentence
+from hubportal.mail.models import HubSentence
+from hubportal.mail.wording import fill_in
+
+logger = logging.getLogger(__name__)
 
 
 class RenderedEmail(TypedDict):
@@ -13,13 +24,54 @@ class RenderedEmail(TypedDict):
     body_html: str
 
 
-def render_email(folder: str, context: dict[str, Any]) -> RenderedEmail:
+def render_email(folder: str, context: Mapping[str, Any], *, tried: Mapping[str, str] | None = None) -> RenderedEmail:
     """The keyword arguments `subject`, `body_text` and `body_html` for `queue_email`.
 
-    `folder` is the template folder of the mail, such as "meetings/emails/booking".
+    `folder` is the template folder of the mail, such as "meetings/emails/booking"; its last part is the key of the
+    mail's kind. The templates get `words`: for each `Sentence` of that kind, by its place, the hub's own text or ours,
+    with the facts filled in. `tried` holds sentences by place that are looked at before they are published.
     """
+    context = {**context, "words": words_of(folder.rpartition("/")[2], context, tried=tried or {})}
     return {
         "subject": " ".join(render_to_string(f"{folder}/subject.txt", context).split()),
         "body_text": render_to_string(f"{folder}/body.txt", context).strip() + "\n",
         "body_html": render_to_string(f"{folder}/body.html", context),
+    }
+
+
+def words_of(kind_key: str, context: Mapping[str, Any], *, tried: Mapping[str, str]) -> dict[str, str]:
+    """The sentences of this kind of mail by place, facts filled in. One query where the kind has sentences."""
+    kind = KINDS.get(kind_key)
+    if kind is None or not kind.sentences:
+        return {}
+    own = dict(HubSentence.objects.filter(kind=kind_key).values_list("place", "text"))
+    return {
+        sentence.place: fill_in(
+            tried.get(sentence.place) or own.get(sentence.place) or sentence.text, values=_facts(sentence, context)
+        )
+        for sentence in kind.sentences
+    }
+
+
+def _facts(sentence: Sentence, context: Mapping[str, Any]) -> dict[str, str]:
+    for name in sentence.facts:
+        if context.get(name) is None:
+            # A mail with a gap is better than a school that is never answered.
+            logger.error("A mail has no fact “%s” for its sentence “%s”.", name, sentence.place)
+    return {name: _in_words(context.get(name)) for name in sentence.facts}
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return ""
+    return date_format(value, "j F Y") if isinstance(value, date) else " ".join(str(value).split())
+
+
+def render_sample(sample: Sample, *, tried: Mapping[str, str] | None = None) -> RenderedEmail:
+    """A made-up mail as it would be read, personal links left out; `tried` as for `render_email`."""
+    parts = sample.rendered or render_email(sample.folder, sample.context, tried=tried)
+    return {
+        "subject": parts["subject"],
+        "body_text": withhold_placeholders(parts["body_text"]),
+        "body_html": withhold_placeholders(parts["body_html"]),
     }

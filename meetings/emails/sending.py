@@ -29,15 +29,7 @@ def mail_staff(
     attachments: Sequence[Attachment] = (),
 ) -> Email:
     """Queue a mail to an officer, or to the hub's own address; `path` is where its button leads."""
-    rendered = render_email(
-        f"{FOLDER}/{kind.key}",
-        {
-            "hub": hub_profile(),
-            "action_url": settings.HUB_BASE_URL + path,
-            "stop": STOP_STAFF,
-            **context,
-        },
-    )
+    rendered = render_email(f"{FOLDER}/{kind.key}", staff_context(path=path) | context)
     email, _ = queue_email(
         kind=kind.key,
         dedupe_key=dedupe_key,
@@ -49,3 +41,8 @@ def mail_staff(
         **rendered,
     )
     return email
+
+
+def staff_context(*, path: str) -> dict[str, Any]:
+    """What the templates of every mail to the hub's own people get; `path` is where the button leads."""
+    return {"hub": hub_profile(), "action_url": settings.HUB_BASE_URL + path, "stop": STOP_STAFF}

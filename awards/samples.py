@@ -1,0 +1,101 @@
+"""The mails about an award with made-up facts, for staff to look at. Nothing here is ever saved."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from awards.emails import OUTCOME, OUTCOME_FOLDER, REFLECTION, REFLECTION_FOLDER, OutcomeText
+from awards.models import REFLECTION_MONTHS
+from awards.queries import PriorityText
+from hubportal.mail.kinds import Sample, register_samples
+from meetings.rules import add_months
+from schools.queries import hub_profile
+from schools.samples import contact_sample, sample_officer
+
+OPEN_SCHOOL_PAGE = "Open your school’s page"
+
+
+def sample_priorities() -> tuple[PriorityText, ...]:
+    due_on = add_months(timezone.localdate(), 10)
+    return (
+        PriorityText(
+            number=1,
+            title="Every class has music every week",
+            action="Give Years 3 and 4 forty minutes a week, from September.",
+            support="A model scheme of work and two visits by our advisory teacher.",
+            owner="Maya Singh",
+            due_on=due_on,
+        ),
+        PriorityText(
+            number=2,
+            title="Singing is part of every day",
+            action="Start a Key Stage 2 choir that sings at three assemblies a term.",
+            support="A place on our singing leaders’ course.",
+            owner="Maya Singh",
+            due_on=due_on,
+        ),
+        PriorityText(
+            number=3,
+            title="Pupils who learn an instrument keep on learning",
+            action="Ask the families of all Year 5 pupils who stopped what would help, and agree two steps.",
+            support="",
+            owner="Peter Hall",
+            due_on=due_on,
+        ),
+    )
+
+
+def sample_outcome(*, has_certificate: bool) -> OutcomeText:
+    hub, held_on = hub_profile(), timezone.localdate() - timedelta(days=2)
+    return OutcomeText(
+        award_name=hub.award_name,
+        level="Silver" if has_certificate else "Working towards Bronze",
+        has_certificate=has_certificate,
+        reason="10 of 14 criteria are green and none of the essential ones is red."
+        if has_certificate
+        else "4 of 14 criteria are green; Bronze asks for 6, and weekly music for every class.",
+        next_step="Two criteria would have to become green.",
+        next_step_lead="For Gold, two criteria would have to become green"
+        if has_certificate
+        else "For Bronze, two criteria would have to become green",
+        next_changes=("Every class has music every week", "Singing is part of every day"),
+        strengths="The whole school sings, and the children lead it.\nMusic has a place in every assembly.",
+        priorities=sample_priorities(),
+        held_on=held_on,
+        officer_name=sample_officer().name,
+        expires_on=add_months(held_on, 36),
+        reflections_on=tuple(add_months(held_on, months) for months in REFLECTION_MONTHS),
+        recognition_name=hub.recognition_name,
+        recognition_text=hub.recognition_text,
+        request_url=f"{settings.HUB_BASE_URL}/request-a-meeting/",
+        verify_url=f"{settings.HUB_BASE_URL}/verify/…" if has_certificate else "",
+    )
+
+
+@register_samples(OUTCOME)
+def outcome_samples() -> list[Sample]:
+    def sample(*, has_certificate: bool, case: str) -> Sample:
+        outcome = sample_outcome(has_certificate=has_certificate)
+        context = {"outcome": outcome, "action_label": OPEN_SCHOOL_PAGE}
+        return contact_sample(OUTCOME_FOLDER, context=context, case=case)
+
+    return [
+        sample(has_certificate=True, case="With a certificate"),
+        sample(has_certificate=False, case="Working towards Bronze"),
+    ]
+
+
+@register_samples(REFLECTION)
+def reflection_samples() -> list[Sample]:
+    def sample(month: int) -> Sample:
+        context: dict[str, Any] = {
+            "month": month,
+            "held_on": add_months(timezone.localdate(), -month),
+            "priorities": sample_priorities(),
+            "action_label": "Fill in the reflection sheet",
+        }
+        return contact_sample(REFLECTION_FOLDER, context=context, case=f"After {month} months")
+
+    return [sample(month) for month in REFLECTION_MONTHS]
