@@ -53,16 +53,96 @@ PARTS_OF_DAY: Mapping[str, PartOfDay] = {
         PartOfDay("afternoon", "the afternoon", time(12, 0), time(16, 0), time(13, 30)),
         PartOfDay("after_school", "after school", time(15, 0), time(18, 30), time(15, 45)),
         PartOfDay("any", "any time that day", time(8, 0), time(18, 30), time(9, 30)),
+        # Its start is the offer's own; see `start_of_offer`.
+        PartOfDay("at_time", "a certain time", time(8, 0), time(18, 30), time(9, 30)),
     )
 }
+AT_TIME, ANY_TIME = "at_time", "any"
 
 
-def start_problem(part_key: str, start: time) -> str | None:
-    """Why a meeting at this time does not fit the part of the day the school offered; None when it does.
+@dataclass(frozen=True)
+class Offer:
+    """A day when a school could meet, and the part of it or, with `AT_TIME`, the time when the meeting would begin."""
+
+    on: date
+    part: str
+    start: time | None = None
+
+    @property
+    def order(self) -> tuple[date, time, str]:
+        """The earliest first; a part of the day counts from when it opens."""
+        return self.on, self.start or PARTS_OF_DAY[self.part].opens, self.part
+
+
+@dataclass(frozen=True)
+class ReadTime:
+    """What a school's answers about one day mean, or why they mean nothing and which answer to mend."""
+
+    part: str
+    start: time | None = None
+    problem: str = ""
+    is_about_start: bool = True
+
+
+def read_time(part_key: str, start: time | None) -> ReadTime:
+    """A part of the day and a time, as a school filled them in side by side.
+
+    A time says more than a part of the day: where the two agree, or the part is left at "any", the time counts.
 
     Raises:
         KeyError: no such part of the day.
     """
+    part = PARTS_OF_DAY[part_key]
+    if start is None:
+        missing = "Give the time when the meeting would begin, such as 15:45, or choose a part of the day."
+        return ReadTime(part_key, problem=missing if part_key == AT_TIME else "")
+    if problem := offered_start_problem(start):
+        return ReadTime(part_key, problem=problem)
+    if not part.has_room_at(start):
+        return ReadTime(
+            part_key,
+            problem=f"A meeting at {start:%H:%M} does not fit {part.words}. Choose “At a certain time” to meet at "
+            f"{start:%H:%M}, or empty the time.",
+            is_about_start=False,
+        )
+    return ReadTime(AT_TIME, start)
+
+
+def offered_start_problem(start: time) -> str | None:
+    """Why no meeting can begin at this time, as a sentence that says how to mend it; None when one can."""
+    day = PARTS_OF_DAY[AT_TIME]
+    if day.has_room_at(start):
+        return None
+    return (
+        f"{start:%H:%M} is outside our day. Give a time from {day.opens:%H:%M} to {day.latest_start:%H:%M}, "
+        f"so that the 90 minutes end by {day.closes:%H:%M}."
+    )
+
+
+def start_of_offer(part_key: str, offered_start: time | None = None) -> time:
+    """When a meeting at an offered time begins unless the officer says otherwise.
+
+    Raises:
+        KeyError: no such part of the day.
+    """
+    return offered_start or PARTS_OF_DAY[part_key].usual_start
+
+
+def start_problem(part_key: str, start: time, *, offered_start: time | None = None) -> str | None:
+    """Why a meeting at this time does not fit what the school offered; None when it does.
+
+    `offered_start` is the time the school named, if it did: then no other will do.
+
+    Raises:
+        KeyError: no such part of the day.
+    """
+    if offered_start:
+        if start == offered_start:
+            return None
+        return (
+            f"The school offered {offered_start:%H:%M}: leave the start empty or at {offered_start:%H:%M}, or choose "
+            "“Another date and time”."
+        )
     part = PARTS_OF_DAY[part_key]
     if part.has_room_at(start):
         return None

@@ -10,6 +10,8 @@ from meetings.rules import (
     PARTS_OF_DAY,
     REFERENCE_LETTERS,
     Merged,
+    Offer,
+    ReadTime,
     SchoolFacts,
     add_months,
     bank_holidays,
@@ -24,8 +26,11 @@ from meetings.rules import (
     merge_answers,
     morning_of,
     offered_day_problem,
+    offered_start_problem,
+    read_time,
     reference_from,
     slot_at,
+    start_of_offer,
     start_problem,
     submission_id,
 )
@@ -153,7 +158,69 @@ def test_start_problem_says_which_times_would_do():
 
 
 def test_usual_starts_fit_their_own_part_of_the_day():
-    assert [part.has_room_at(part.usual_start) for part in PARTS_OF_DAY.values()] == [True] * 4
+    assert [part.has_room_at(part.usual_start) for part in PARTS_OF_DAY.values()] == [True] * 5
+
+
+@pytest.mark.parametrize("start, fits", [(time(15, 44), False), (time(15, 45), True), (time(15, 46), False)])
+def test_offer_of_a_certain_time_fits_that_time_alone(start, fits):
+    assert (start_problem("at_time", start, offered_start=time(15, 45)) is None) == fits
+
+
+def test_start_problem_of_a_certain_time_names_it():
+    assert start_problem("at_time", time(16, 0), offered_start=time(15, 45)) == (
+        "The school offered 15:45: leave the start empty or at 15:45, or choose “Another date and time”."
+    )
+
+
+@pytest.mark.parametrize("part, offered, start", [("at_time", time(15, 45), "15:45"), ("morning", None, "09:30")])
+def test_start_of_an_offer_is_its_own_or_the_usual_one(part, offered, start):
+    assert f"{start_of_offer(part, offered):%H:%M}" == start
+
+
+@pytest.mark.parametrize(
+    "start, fits", [(time(7, 59), False), (time(8, 0), True), (time(17, 0), True), (time(17, 1), False)]
+)
+def test_offered_start_leaves_room_for_the_meeting(start, fits):
+    assert (offered_start_problem(start) is None) == fits
+
+
+def test_offered_start_problem_says_which_times_would_do():
+    assert offered_start_problem(time(17, 30)) == (
+        "17:30 is outside our day. Give a time from 08:00 to 17:00, so that the 90 minutes end by 18:30."
+    )
+
+
+MISSING = "Give the time when the meeting would begin, such as 15:45, or choose a part of the day."
+NO_FIT = "A meeting at 15:45 does not fit the morning. Choose “At a certain time” to meet at 15:45, or empty the time."
+
+
+@pytest.mark.parametrize(
+    "part, start, read",
+    [
+        ("morning", None, ReadTime("morning")),
+        ("any", None, ReadTime("any")),
+        ("at_time", None, ReadTime("at_time", problem=MISSING)),
+        ("at_time", time(15, 45), ReadTime("at_time", time(15, 45))),
+        # A time says more than a part of the day.
+        ("any", time(15, 45), ReadTime("at_time", time(15, 45))),
+        ("after_school", time(15, 45), ReadTime("at_time", time(15, 45))),
+        ("morning", time(15, 45), ReadTime("morning", problem=NO_FIT, is_about_start=False)),
+        ("morning", time(6, 0), ReadTime("morning", problem=offered_start_problem(time(6, 0)) or "")),
+    ],
+)
+def test_part_of_day_and_time_are_read_together(part, start, read):
+    assert read_time(part, start) == read
+
+
+def test_offers_are_in_the_order_of_the_day():
+    offers = [
+        Offer(date(2027, 3, 3), "morning"),
+        Offer(date(2027, 3, 2), "after_school"),
+        Offer(date(2027, 3, 2), "at_time", time(13, 15)),
+        Offer(date(2027, 3, 2), "any"),
+    ]
+
+    assert sorted(offers, key=lambda offer: offer.order) == [offers[3], offers[2], offers[1], offers[0]]
 
 
 def test_slot_is_ninety_minutes():
