@@ -28,7 +28,7 @@ WITHOUT_AUTHOR = {
     # When a row was written or the machine did something.
     "created_at", "updated_at", "at", "started_at", "finished_at", "claimed_at", "queued_at", "expires_at",
     "revoked_at", "last_used_at", "consented_at", "withdrawn_at", "left_at", "saved_at", "bounced_at",
-    "still_there_at", "erased_at", "escalated_at", "received_at",
+    "still_there_at", "erasure_asked_at", "erased_at", "escalated_at", "received_at",
 }  # fmt: skip
 SENT_BY_THE_MACHINE = {"mail.Email.sent_at"}
 PERSONAL = re.compile(r"(^|_)(name|email|phone|to_address|from_address|owner|consent_wording)$")

@@ -58,6 +58,8 @@ class Contact(models.Model):
     still_there_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced")
+    # The person asked for it on the school's pages; an administrator does it.
+    erasure_asked_at = models.DateTimeField(null=True, blank=True)
     # Name and address are gone; what the school did stays.
     erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
