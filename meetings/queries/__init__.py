@@ -25,6 +25,7 @@ from .diaries import (
 )
 from .holidays import (
     hub_holidays_between,
+    next_term_of,
 )
 from .requests import (
     REQUEST_ORDERS,
@@ -59,6 +60,7 @@ __all__ = [
     "meeting_list",
     "meeting_of_school",
     "meeting_page",
+    "next_term_of",
     "officers",
     "people_of_request",
     "read_diaries",
