@@ -196,6 +196,9 @@ class OfferedTime(models.Model):
     on = models.DateField("day")
     part = models.CharField(max_length=12, choices=DayPart)
     start = models.TimeField(null=True, blank=True, help_text="When the meeting would begin, in Europe/London.")
+    created_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="When it was offered, for the last time where more than once."
+    )
 
     class Meta:
         ordering = ("on", "start", "part")

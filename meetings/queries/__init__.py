@@ -27,6 +27,11 @@ from .holidays import (
     hub_holidays_between,
     next_term_of,
 )
+from .offers import (
+    Offers,
+    offered_times_of,
+    offers_of,
+)
 from .requests import (
     REQUEST_ORDERS,
     RequestFilters,
@@ -46,6 +51,7 @@ __all__ = [
     "Asked",
     "Diaries",
     "MeetingFilters",
+    "Offers",
     "RequestFilters",
     "RequestPage",
     "answer_words",
@@ -61,6 +67,8 @@ __all__ = [
     "meeting_of_school",
     "meeting_page",
     "next_term_of",
+    "offered_times_of",
+    "offers_of",
     "officers",
     "people_of_request",
     "read_diaries",
