@@ -1,0 +1,18 @@
+"""Rules about mail that comes in: where the mailbox is, what a mail says, and what it is. Pure functions."""
+
+from .addresses import InboxAddress, Security, read_inbox_url
+from .letters import Letter, Report, read_letter
+from .sorting import Bounce, Sort, Sorted, sort_letter
+
+__all__ = [
+    "Bounce",
+    "InboxAddress",
+    "Letter",
+    "Report",
+    "Security",
+    "Sort",
+    "Sorted",
+    "read_inbox_url",
+    "read_letter",
+    "sort_letter",
+]

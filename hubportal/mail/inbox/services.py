@@ -1,0 +1,88 @@
+"""What is kept of a mail that came in, and for how long."""
+
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from hubportal.accounts.models import User
+from hubportal.mail.inbox.queries import UNREADABLE_SINCE
+from hubportal.mail.inbox.rules import Sorted, read_letter, sort_letter
+from hubportal.mail.models import Email, IncomingEmail, IncomingSort
+
+KEPT = relativedelta(years=1)
+
+
+@transaction.atomic
+def take_in(*, raw: bytes, now: datetime) -> tuple[IncomingEmail, Sorted] | None:
+    """Keep what a mail says, linked to the mail of ours that it is about; None when it was taken in before.
+
+    The same mail is known by its Message-ID, so a mailbox that shows it again (because we were stopped before it was
+    put away) changes nothing.
+    """
+    letter = read_letter(raw)
+    found = sort_letter(letter)
+    incoming, is_new = IncomingEmail.objects.get_or_create(
+        message_id=letter.message_id,
+        defaults={
+            "received_at": now,
+            "from_address": letter.from_address,
+            "subject": letter.subject,
+            "body_text": letter.text,
+            "sort": IncomingSort(found.sort),
+            "about": _mail_it_is_about(letter.answered_ids),
+        },
+    )
+    return (incoming, found) if is_new else None
+
+
+def _mail_it_is_about(message_ids: tuple[str, ...]) -> Email | None:
+    """The likeliest of the mails that the letter names; most of the names are other people's mails."""
+    ours = {email.message_id: email for email in Email.objects.filter(message_id__in=message_ids)}
+    return next((ours[each] for each in message_ids if each in ours), None)
+
+
+@transaction.atomic
+def leave_to_staff(*, raw: bytes, now: datetime) -> IncomingEmail:
+    """Keep a mail that the portal could not act on, for a person to read."""
+    letter = read_letter(raw)
+    incoming, _ = IncomingEmail.objects.get_or_create(
+        message_id=letter.message_id,
+        defaults={
+            "received_at": now,
+            "from_address": letter.from_address,
+            "subject": letter.subject,
+            "body_text": letter.text,
+            "sort": IncomingSort.OTHER,
+            "outcome": "Nothing: something in this mail stopped the portal. Please read it.",
+            "needs_staff": True,
+        },
+    )
+    return incoming
+
+
+@transaction.atomic
+def deal_with(*, incoming: IncomingEmail, by: User, now: datetime) -> None:
+    """Note that somebody has seen to a mail.
+
+    Raises:
+        ValidationError: somebody has already.
+    """
+    if not IncomingEmail.objects.for_staff().filter(pk=incoming.pk).update(handled_at=now, handled_by=by):
+        raise ValidationError("This mail needs nothing, or somebody has dealt with it already.")
+
+
+def forget_old_incoming(as_of: datetime) -> int:
+    """Delete what came a calendar year ago or longer, dealt with or not. Returns how many mails were deleted."""
+    _, deleted = IncomingEmail.objects.filter(received_at__lte=as_of - KEPT).delete()
+    return deleted.get(IncomingEmail._meta.label, 0)
+
+
+def note_reading(*, worked: bool, now: datetime) -> None:
+    """Remember since when the mailbox cannot be read, so that staff can be told."""
+    if worked:
+        cache.delete(UNREADABLE_SINCE)
+    else:
+        cache.add(UNREADABLE_SINCE, now, timeout=None)
