@@ -1,7 +1,7 @@
 """Mail to a school's contacts: every one has a personal link, a way to stop, and a line on the timeline."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,20 +15,37 @@ from schools.queries import hub_profile
 from schools.timeline import record_event
 
 # For `sentences` of every mail to a school: the name at the end, above the hub's address and telephone.
-SIGN_OFF = Sentence("sign_off", "Sign-off", "{hub}", facts=("hub",))
+SIGN_OFF = Sentence("sign_off", "Sign-off", "{hub}", facts=("hub",), is_shared=True)
+
+TAKES_NO_MAIL = "The address does not take mail."
+# At most one of these to an address within this time, so that two machines cannot write to each other for ever.
+CONFIRMED_ONCE_IN = timedelta(days=1)
+WITHDRAWAL_CONFIRMED = register(
+    MailKind(key="withdrawal_confirmed", name="Withdrawal confirmed", sentences=(SIGN_OFF,))
+)
 
 
 @register_universal_check
 def consent_withdrawn(email: Email) -> str | None:
     """Nothing more goes to a contact who has withdrawn or left, whatever was queued before."""
     contact_id = email.context.get("contact")
-    if contact_id is None:
+    # The one mail that tells people that we have stopped.
+    if contact_id is None or email.kind == WITHDRAWAL_CONFIRMED.key:
         return None
     contact = Contact.objects.filter(pk=contact_id).first()
     if contact is None or contact.left_at:
         return "The person is no longer a contact of the school."
     withdrawn = Contact.objects.filter(email__iexact=email.to_address, withdrawn_at__isnull=False)
     return "The person withdrew consent." if withdrawn.exists() else None
+
+
+@register_universal_check
+def address_takes_no_mail(email: Email) -> str | None:
+    """Nothing more goes to a contact's address from which mail came back for good."""
+    if email.context.get("contact") is None:
+        return None
+    bounced = Contact.objects.filter(email__iexact=email.to_address, bounced_at__isnull=False)
+    return TAKES_NO_MAIL if bounced.exists() else None
 
 
 def render_for_contact(
@@ -49,6 +66,7 @@ def contact_context(*, contact: Contact, link_url: str, withdraw_url: str) -> di
     hub = hub_profile()
     return {
         "hub": hub,
+        "hub_email": hub.contact_email,
         "award_name": hub.award_name,
         "contact": contact,
         "school": contact.school,
@@ -123,3 +141,32 @@ def mail_personal_link(*, contact: Contact, number: int) -> Email:
         context={"action_label": "Open your school’s page"},
     )
     return email
+
+
+@transaction.atomic
+def mail_withdrawal_confirmed(*, contact: Contact, now: datetime) -> Email | None:
+    """Tell somebody who withdrew by e-mail that we have stopped: the last mail to them, with no link in it.
+
+    None when this address was told within the last day.
+    """
+    told = Email.objects.filter(kind=WITHDRAWAL_CONFIRMED.key, to_address__iexact=contact.email)
+    if told.filter(created_at__gt=now - CONFIRMED_ONCE_IN).exists():
+        return None
+    email, _ = queue_email(
+        kind=WITHDRAWAL_CONFIRMED.key,
+        dedupe_key=f"{WITHDRAWAL_CONFIRMED.key}:{contact.pk}:{now.isoformat()}",
+        to_address=contact.email,
+        to_name=contact.name,
+        context={"contact": contact.pk},
+        **render_email("schools/emails/withdrawal_confirmed", withdrawal_confirmed_context(contact=contact)),
+    )
+    text = f"{WITHDRAWAL_CONFIRMED.name}: “{email.subject}” to {contact.name}"
+    record_event(school=contact.school, kind=TimelineKind.MAIL, text=text, email=email)
+    return email
+
+
+def withdrawal_confirmed_context(*, contact: Contact) -> dict[str, Any]:
+    return contact_context(contact=contact, link_url="", withdraw_url="") | {
+        "why": "You get this because somebody wrote to us from your address with Withdraw in the subject.",
+        "stop": "It is our last mail to you. There is nothing to do.",
+    }

@@ -4,11 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from hubportal.accounts.models import User
 from hubportal.mail.kinds import Sample, register_samples
-from schools.emails import PERSONAL_LINK, contact_context
+from schools.emails import PERSONAL_LINK, WITHDRAWAL_CONFIRMED, contact_context, withdrawal_confirmed_context
 from schools.models import Contact, ContactLink, ContactRole, School
+from schools.people_mails import (
+    ERASURE_ASKED,
+    ERASURE_WITHIN,
+    HANDED_OVER,
+    STILL_YOU,
+    STOP_STAFF,
+    SUCCESSOR,
+    SUCCESSOR_NOTICE,
+    WHY_ADMINISTRATOR,
+    WHY_OFFICER,
+)
+from schools.queries import hub_profile
 
 
 def sample_school() -> School:
@@ -57,3 +70,62 @@ def contact_sample(
 @register_samples(PERSONAL_LINK)
 def personal_link_samples() -> list[Sample]:
     return [contact_sample("schools/emails/personal_link", context={"action_label": "Open your school’s page"})]
+
+
+@register_samples(SUCCESSOR)
+def successor_samples() -> list[Sample]:
+    facts = {"former": "Tom Bell", "role": "music coordinator", "action_label": "Open your school’s page"}
+    folder = "schools/emails/successor"
+    return [
+        contact_sample(folder, context={**facts, "is_open": True}, case="Confirmed"),
+        contact_sample(folder, context={**facts, "is_open": False, "action_url": ""}, case="Waits for an officer"),
+    ]
+
+
+@register_samples(HANDED_OVER)
+def handed_over_samples() -> list[Sample]:
+    facts = {
+        "successor": "Tom Bell",
+        "role": "music coordinator",
+        "action_url": "",
+        "why": "You get this because you were the music coordinator of Hillside Primary School.",
+    }
+    return [contact_sample("schools/emails/handed_over", context=facts)]
+
+
+@register_samples(STILL_YOU)
+def still_you_samples() -> list[Sample]:
+    facts = {"role": "music coordinator", "action_label": "Tell us"}
+    return [contact_sample("schools/emails/still_you", context=facts)]
+
+
+def _staff_sample(folder: str, *, why: str, case: str = "", **facts: Any) -> Sample:
+    shared = {"hub": hub_profile(), "school": sample_school(), "reader": sample_officer(), "action_url": "#"}
+    return Sample(folder=folder, context={**shared, "why": why, "stop": STOP_STAFF, **facts}, case=case)
+
+
+@register_samples(SUCCESSOR_NOTICE)
+def successor_notice_samples() -> list[Sample]:
+    facts = {"role": "music coordinator", "action_label": "Open the school’s contacts"}
+    folder = "schools/emails/successor_notice"
+    return [
+        _staff_sample(folder, why=WHY_OFFICER, case="Same mail domain", is_open=True, **facts),
+        _staff_sample(folder, why=WHY_OFFICER, case="Another mail domain", is_open=False, **facts),
+    ]
+
+
+@register_samples(ERASURE_ASKED)
+def erasure_asked_samples() -> list[Sample]:
+    by_day = timezone.localdate() + ERASURE_WITHIN
+    folder = "schools/emails/erasure_asked"
+    return [_staff_sample(folder, why=WHY_ADMINISTRATOR, by_day=by_day, action_label="See what would go")]
+
+
+@register_samples(WITHDRAWAL_CONFIRMED)
+def withdrawal_confirmed_samples() -> list[Sample]:
+    return [
+        Sample(
+            folder="schools/emails/withdrawal_confirmed",
+            context=withdrawal_confirmed_context(contact=sample_contact()),
+        )
+    ]
