@@ -12,13 +12,13 @@ from django.urls import reverse
 from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Reflection
 from awards.queries import PriorityText, priority_texts
 from hubportal.access.rules import withhold_placeholders
-from hubportal.mail.kinds import MailKind, register
+from hubportal.mail.kinds import MailKind, Sentence, register
 from hubportal.mail.models import Email
 from hubportal.mail.render import RenderedEmail
 from hubportal.mail.services import Attachment
 from meetings.models import MeetingKind
-from meetings.rules import add_months
-from schools.emails import mail_contact, render_for_contact
+from meetings.rules import add_months, long_date
+from schools.emails import SIGN_OFF, mail_contact, render_for_contact
 from schools.models import Contact, ContactLink, SchoolStatus
 from schools.queries import hub_profile
 
@@ -85,7 +85,9 @@ def _request_url(award: Award) -> str:
 
 def outcome_context(award: Award) -> dict[str, Any]:
     """What the templates of the outcome pack get beside the contact and the links."""
-    return {"outcome": outcome_text(award), "action_label": "Open your school’s page"}
+    outcome = outcome_text(award)
+    facts = {"officer": outcome.officer_name, "held_on": long_date(outcome.held_on)}
+    return {"outcome": outcome, "action_label": "Open your school’s page", **facts}
 
 
 def render_outcome(*, award: Award, contact: Contact) -> RenderedEmail:
@@ -161,7 +163,52 @@ def reflection_no_longer_applies(email: Email) -> str | None:
     return "The school has closed." if sheet["audit__meeting__school__status"] == SchoolStatus.CLOSED else None
 
 
-OUTCOME = register(MailKind(key="outcome", name="Outcome pack", no_longer_applies=outcome_no_longer_applies))
+OUTCOME_SENTENCES = (
+    Sentence(
+        "opening",
+        "Opening",
+        "Thank you for the conversation with {officer} on {held_on} about music at {school}.",
+        facts=("officer", "held_on", "award_name", "school", "contact", "hub"),
+    ),
+    Sentence(
+        "encouragement",
+        "Encouragement for a school that is working towards Bronze",
+        "That is a real beginning: you now know what works, and what to do first.",
+        facts=("officer", "award_name", "school", "contact", "hub"),
+    ),
+    SIGN_OFF,
+)
+REFLECTION_SENTENCES = (
+    Sentence(
+        "opening",
+        "Opening",
+        "About {month} months ago, on {held_on}, we talked about music at {school} and agreed three priorities with "
+        "you. How far have you got, what helped, and what comes next? A few words for each are enough; it takes about "
+        "five minutes.",
+        facts=("month", "held_on", "award_name", "school", "contact", "hub"),
+    ),
+    Sentence(
+        "closing",
+        "Closing",
+        "No evidence is needed, and whatever you answer changes nothing about your level. If something stands in your "
+        "way, say so: we would like to help.",
+        facts=("award_name", "school", "contact", "hub"),
+    ),
+    SIGN_OFF,
+)
+OUTCOME = register(
+    MailKind(
+        key="outcome",
+        name="Outcome pack",
+        no_longer_applies=outcome_no_longer_applies,
+        sentences=OUTCOME_SENTENCES,
+    )
+)
 REFLECTION = register(
-    MailKind(key="reflection", name="Reflection sheet", no_longer_applies=reflection_no_longer_applies)
+    MailKind(
+        key="reflection",
+        name="Reflection sheet",
+        no_longer_applies=reflection_no_longer_applies,
+        sentences=REFLECTION_SENTENCES,
+    )
 )

@@ -10,7 +10,7 @@ from awards.emails import OUTCOME, OUTCOME_FOLDER, REFLECTION, REFLECTION_FOLDER
 from awards.models import REFLECTION_MONTHS
 from awards.queries import PriorityText
 from hubportal.mail.kinds import Sample, register_samples
-from meetings.rules import add_months
+from meetings.rules import add_months, long_date
 from schools.queries import hub_profile
 from schools.samples import contact_sample, sample_officer
 
@@ -78,7 +78,8 @@ def sample_outcome(*, has_certificate: bool) -> OutcomeText:
 def outcome_samples() -> list[Sample]:
     def sample(*, has_certificate: bool, case: str) -> Sample:
         outcome = sample_outcome(has_certificate=has_certificate)
-        context = {"outcome": outcome, "action_label": OPEN_SCHOOL_PAGE}
+        facts = {"officer": outcome.officer_name, "held_on": long_date(outcome.held_on)}
+        context = {"outcome": outcome, "action_label": OPEN_SCHOOL_PAGE, **facts}
         return contact_sample(OUTCOME_FOLDER, context=context, case=case)
 
     return [

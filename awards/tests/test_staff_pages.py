@@ -242,5 +242,5 @@ def test_award_detail_with_preview_asks_the_same_number_of_queries(
         ContactFactory(school=award.school)
 
     # The contacts, the certificate's file, and the hub's profile for each text: mail, frame and attachments.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("award_detail", args=[award.pk]))

@@ -24,6 +24,10 @@ from hubportal.mail.models import Email, Pace
 Check = Callable[[Email], str | None]
 
 
+# Where the hub's words for sentences that many mails share are kept.
+SHARED = "shared"
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A place in a mail whose words the hub may replace by its own (`HubSentence`).
@@ -37,6 +41,12 @@ class Sentence:
     name: str
     text: str
     facts: tuple[str, ...] = ()
+    # The same in every mail that has it (the sign-off): changed once, it is changed in all of them.
+    is_shared: bool = False
+
+    def kept_under(self, kind_key: str) -> str:
+        """The `HubSentence.kind` of the hub's own words for it."""
+        return SHARED if self.is_shared else kind_key
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
 from hubportal.access.rules import withhold_placeholders
-from hubportal.mail.kinds import KINDS, Sample, Sentence
+from hubportal.mail.kinds import KINDS, SHARED, Sample, Sentence
 from hubportal.mail.models import HubSentence
 from hubportal.mail.wording import fill_in
 
@@ -44,10 +44,12 @@ def words_of(kind_key: str, context: Mapping[str, Any], *, tried: Mapping[str, s
     kind = KINDS.get(kind_key)
     if kind is None or not kind.sentences:
         return {}
-    own = dict(HubSentence.objects.filter(kind=kind_key).values_list("place", "text"))
+    rows = HubSentence.objects.filter(kind__in=(kind_key, SHARED)).values_list("kind", "place", "text")
+    own = {(kind, place): text for kind, place, text in rows}
     return {
         sentence.place: fill_in(
-            tried.get(sentence.place) or own.get(sentence.place) or sentence.text, values=_facts(sentence, context)
+            tried.get(sentence.place) or own.get((sentence.kept_under(kind_key), sentence.place)) or sentence.text,
+            values=_facts(sentence, context),
         )
         for sentence in kind.sentences
     }

@@ -10,7 +10,7 @@ from hubportal.accounts.models import User
 from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
 from hubportal.mail.services import Attachment
-from meetings.calendar import CANCELLATION_TYPE, INVITATION_TYPE, Entry, Person, cancellation, invitation
+from meetings.calendar import CANCELLATION_TYPE, INVITATION_TYPE, Entry, Person, cancellation, invitation, removal
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from meetings.rules import Slot, long_date
 from schools.emails import mail_contact
@@ -18,6 +18,7 @@ from schools.models import Contact, ContactRole, HubProfile
 from schools.queries import hub_profile
 
 from .sending import FOLDER, SCHOOL_PAGES, mail_staff
+from .sentences import BOOKING_SENTENCES, CANCELLED_SENTENCES, MOVED_SENTENCES
 
 WHY_OFFICER = "You get this because you hold this meeting for the hub."
 
@@ -31,9 +32,11 @@ def _booking_changed(email: Email) -> str | None:
     return None
 
 
-BOOKING = register(MailKind("booking", "Booking", no_longer_applies=_booking_changed))
-MOVED = register(MailKind("booking_moved", "Meeting moved", no_longer_applies=_booking_changed))
-CANCELLED = register(MailKind(key="booking_cancelled", name="Meeting cancelled"))
+BOOKING = register(MailKind("booking", "Booking", no_longer_applies=_booking_changed, sentences=BOOKING_SENTENCES))
+MOVED = register(
+    MailKind("booking_moved", "Meeting moved", no_longer_applies=_booking_changed, sentences=MOVED_SENTENCES)
+)
+CANCELLED = register(MailKind(key="booking_cancelled", name="Meeting cancelled", sentences=CANCELLED_SENTENCES))
 OFFICER_BOOKING = register(MailKind("officer_booking", "Booking, for the officer", no_longer_applies=_booking_changed))
 OFFICER_CANCELLED = register(MailKind(key="officer_cancelled", name="Cancellation, for the officer"))
 
@@ -61,7 +64,9 @@ def mail_officer_booking(*, meeting: Meeting) -> Email:
 
 def mail_officer_cancelled(*, meeting: Meeting, officer: User) -> Email:
     """Take a meeting out of an officer's calendar: it was cancelled, or a colleague holds it now."""
-    return _mail_officer(meeting, officer, kind=OFFICER_CANCELLED, attachment=_cancellation_file(meeting))
+    is_over = officer == meeting.officer
+    attachment = _cancellation_file(meeting) if is_over else _removal_file(meeting, officer)
+    return _mail_officer(meeting, officer, kind=OFFICER_CANCELLED, attachment=attachment)
 
 
 def _mail_attendee(
@@ -129,6 +134,11 @@ def _invitation_file(meeting: Meeting) -> Attachment:
 
 def _cancellation_file(meeting: Meeting) -> Attachment:
     return Attachment("cancellation.ics", CANCELLATION_TYPE, cancellation(calendar_entry(meeting=meeting)))
+
+
+def _removal_file(meeting: Meeting, officer: User) -> Attachment:
+    file = removal(calendar_entry(meeting=meeting), person=Person(officer.name, officer.email))
+    return Attachment("cancellation.ics", CANCELLATION_TYPE, file)
 
 
 def calendar_entry(*, meeting: Meeting) -> Entry:

@@ -11,6 +11,7 @@ from schools.emails import mail_contact
 from schools.queries import hub_profile
 
 from .sending import FOLDER, SCHOOL_PAGES, mail_staff
+from .sentences import DECLINED_SENTENCES, THANKS_SENTENCES
 
 WHY_TRIAGE = "You get this because this school's requests come to you."
 WHY_HUB = "You get this because nobody leads this school's area yet."
@@ -23,9 +24,9 @@ def _request_answered(email: Email) -> str | None:
     return "The request has been answered."
 
 
-THANKS = register(MailKind(key="request_thanks", name="Thanks for a request"))
+THANKS = register(MailKind(key="request_thanks", name="Thanks for a request", sentences=THANKS_SENTENCES))
 NOTICE = register(MailKind("request_notice", "New request", no_longer_applies=_request_answered))
-DECLINED = register(MailKind(key="request_declined", name="Request declined"))
+DECLINED = register(MailKind(key="request_declined", name="Request declined", sentences=DECLINED_SENTENCES))
 
 
 def mail_request_thanks(*, request: MeetingRequest) -> Email | None:

@@ -241,7 +241,7 @@ def test_moved_mail_says_the_old_and_the_new_time():
     text, html = words_of(email)
     assert email.subject == "Moved: our meeting is now on Tuesday 2 March 2027, 09:30"
     for sentence in (
-        "booked for Thursday 25 February 2027, 09:30, has been changed. It is now:",
+        "was booked for Thursday 25 February 2027, 09:30. It is now:",
         "Tuesday 2 March 2027, 09:30 to 11:00",
         "The attached invitation changes the entry in your calendar.",
     ):

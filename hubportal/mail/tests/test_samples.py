@@ -65,13 +65,24 @@ def test_every_sentence_of_ours_would_be_published(key):
 
 
 @pytest.mark.parametrize("key", sorted(key for key, kind in KINDS.items() if kind.sentences))
-def test_every_sentence_stands_in_both_parts_with_its_facts(key):
-    """Also the facts that only a hub may want to name are there in every case of the mail."""
-    for sample in samples_of(key):
-        for sentence in KINDS[key].sentences:
-            missing = [fact for fact in sentence.facts if sample.context.get(fact) in (None, "")]
-            rendered = render_sample(sample, tried={sentence.place: "Quite other words."})
+def test_every_sentence_stands_in_both_parts(key):
+    """In at least one case of the mail: some sentences are for some schools only."""
+    for sentence in KINDS[key].sentences:
+        tried = [render_sample(sample, tried={sentence.place: "Quite other words."}) for sample in samples_of(key)]
 
-            assert missing == []
-            assert "Quite other words." in rendered["body_text"]
-            assert "Quite other words." in rendered["body_html"]
+        assert any("Quite other words." in rendered["body_text"] for rendered in tried)
+        assert any("Quite other words." in rendered["body_html"] for rendered in tried)
+
+
+@pytest.mark.parametrize("key", sorted(key for key, kind in KINDS.items() if kind.sentences))
+def test_every_fact_of_a_sentence_is_there_in_every_case(key):
+    """Also the facts that only a hub may want to name."""
+    missing = {
+        (sample.case, fact)
+        for sample in samples_of(key)
+        for sentence in KINDS[key].sentences
+        for fact in sentence.facts
+        if sample.context.get(fact) in (None, "")
+    }
+
+    assert missing == set()
