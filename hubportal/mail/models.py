@@ -138,6 +138,11 @@ class Email(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def went_at(self) -> datetime | None:
+        """When it was sent, by itself or within the mail it was joined into; a list selects `joined_into` too."""
+        return self.joined_into.sent_at if self.joined_into else self.sent_at
+
 
 class EmailAttachment(models.Model):
     """A file as it was sent, with its fingerprint."""

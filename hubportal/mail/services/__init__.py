@@ -6,10 +6,12 @@ from .delivering import (
     cancel_queued,
     claim,
     deliver,
+    plan_after_commit,
     queue_email,
     send_again,
     sweep,
 )
+from .pacing import plan, plan_waiting
 
 __all__ = [
     "Attachment",
@@ -17,6 +19,9 @@ __all__ = [
     "cancel_queued",
     "claim",
     "deliver",
+    "plan",
+    "plan_after_commit",
+    "plan_waiting",
     "queue_email",
     "send_again",
     "sweep",

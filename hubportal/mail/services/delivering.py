@@ -7,6 +7,7 @@ says so. Between losing a mail and a rare second copy we choose the copy, under 
 import hashlib
 import logging
 import smtplib
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,13 +20,16 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from hubportal.access.rules import derive_token, fill_placeholders
 from hubportal.mail.kinds import KINDS, why_not_send
 from hubportal.mail.models import Email, EmailAttachment, EmailStatus, Pace
 from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
+
+from .joining import join_due, separate, take_apart
+from .pacing import claim_with_pace, plan, wanted_time
 
 logger = logging.getLogger(__name__)
 
@@ -58,9 +62,13 @@ def queue_email(
 ) -> tuple[Email, bool]:
     """Write a mail into the outbox, inside the caller's transaction; it is delivered after the commit.
 
-    Returns the mail and whether it is new: a second call with the same `dedupe_key` finds the first one.
+    `not_before` is the moment that is wanted, now when left out. A mail whose kind has a pace gets the first right
+    day from then on, and after the commit one within the daily number. Returns the mail and whether it is new: a
+    second call with the same `dedupe_key` finds the first one.
     """
     now = timezone.now()
+    pace = KINDS[kind].pace if kind in KINDS else Pace.AT_ONCE
+    wanted = Email(context=context or {}, pace=pace, not_before=max(not_before or now, now))
     with transaction.atomic():
         email, is_new = Email.objects.get_or_create(
             dedupe_key=dedupe_key,
@@ -73,16 +81,53 @@ def queue_email(
                 "body_text": body_text,
                 "body_html": body_html,
                 "context": context or {},
-                "not_before": max(not_before or now, now),
-                "pace": KINDS[kind].pace if kind in KINDS else Pace.AT_ONCE,
+                "not_before": wanted_time(wanted, now=now),
+                "pace": pace,
                 "message_id": make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")),
             },
         )
         if is_new:
             EmailAttachment.objects.bulk_create(_attachment_rows(email, attachments))
-            if email.not_before <= now:
+            if pace != Pace.AT_ONCE:
+                plan_after_commit(email)
+            elif email.not_before <= now:
                 transaction.on_commit(lambda: announce([email.pk]))
     return email, is_new
+
+
+class _Unplanned(threading.local):
+    """The mails of this thread's transaction that are planned together once it is committed."""
+
+    def __init__(self) -> None:
+        self.email_ids: list[int] = []
+
+
+_unplanned = _Unplanned()
+
+
+def plan_after_commit(email: Email) -> None:
+    """Give a queued mail its time once the transaction is committed, and tell the workers if that is now.
+
+    Then, because whoever plans holds a lock until the commit; and all mails of a transaction together. A crash in
+    between leaves a mail on a day that may be full: the worker that claims it will notice.
+    """
+    _unplanned.email_ids.append(email.pk)
+    transaction.on_commit(_plan_and_announce, robust=True)
+
+
+def _plan_and_announce() -> None:
+    email_ids, _unplanned.email_ids = _unplanned.email_ids, []
+    if email_ids:
+        now = timezone.now()
+        announce(_ready(email_ids, now))
+
+
+def _ready(email_ids: Sequence[int], now: datetime) -> list[int]:
+    """Plan these mails and join what can be: the ids of those to send now, in their order."""
+    at_once = plan(email_ids=email_ids, now=now)
+    found = [*at_once, *join_due(email_ids=at_once, now=now)]
+    due = Email.objects.due(now=now).filter(pk__in=found)
+    return list(due.order_by("not_before", "pk").values_list("pk", flat=True))
 
 
 def _attachment_rows(email: Email, attachments: Sequence[Attachment]) -> list[EmailAttachment]:
@@ -114,13 +159,19 @@ def announce(email_ids: Sequence[int]) -> None:
 
 
 def claim(*, email_id: int, now: datetime) -> Email | None:
-    """Take a mail for sending. Of any number of workers that ask, the database lets exactly one have it."""
-    claimed = (
-        Email.objects.due(now=now)
-        .filter(pk=email_id)
-        .update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+    """Take a mail for sending. Of any number of workers that ask, the database lets exactly one have it.
+
+    None where it is not ours to send, or where its pace does not let it go now (see `pacing`).
+    """
+    due = Email.objects.due(now=now).filter(pk=email_id)
+    is_claimed = bool(
+        due.filter(pace=Pace.AT_ONCE).update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1)
     )
-    return Email.objects.get(pk=email_id) if claimed else None
+    if not is_claimed and due.exists():
+        is_claimed = claim_with_pace(email_id=email_id, now=now)
+        if not is_claimed:
+            take_apart(email_id=email_id, now=now)
+    return Email.objects.get(pk=email_id) if is_claimed else None
 
 
 def deliver(*, email_id: int) -> EmailStatus | None:
@@ -129,7 +180,7 @@ def deliver(*, email_id: int) -> EmailStatus | None:
     if email is None:
         return None
     if reason := why_not_send(email):
-        return _finish(email, EmailStatus.CANCELLED, last_error=reason)
+        return _cancel(email, reason)
     try:
         _message(email).send()
     except (smtplib.SMTPException, OSError) as error:
@@ -139,6 +190,15 @@ def deliver(*, email_id: int) -> EmailStatus | None:
         logger.exception("Mail %d cannot be written.", email.pk)
         return _finish(email, EmailStatus.FAILED, last_error=f"{type(error).__name__}: {error}"[:500])
     return _finish(email, EmailStatus.SENT, sent_at=timezone.now(), last_error="", **_without_keys(email))
+
+
+@transaction.atomic
+def _cancel(email: Email, reason: str) -> EmailStatus:
+    """It was never sent, so it gives its number of the day back; of a joined mail the other parts go by themselves."""
+    counted_on = None if email.attempts == 1 else email.counted_on
+    _finish(email, EmailStatus.CANCELLED, last_error=reason, counted_on=counted_on)
+    separate(email_id=email.pk)
+    return EmailStatus.CANCELLED
 
 
 def _message(email: Email) -> EmailMultiAlternatives:
@@ -172,13 +232,11 @@ def _failed_attempt(email: Email, error: Exception) -> EmailStatus:
             code or "",
         )
         return _finish(email, EmailStatus.FAILED, last_error=reason)
-    return _finish(
-        email,
-        EmailStatus.QUEUED,
-        last_error=reason,
-        not_before=timezone.now() + wait,
-        claimed_at=None,
-    )
+    now = timezone.now()
+    _finish(email, EmailStatus.QUEUED, last_error=reason, not_before=now + wait, claimed_at=None)
+    if email.pace != Pace.AT_ONCE:
+        plan(email_ids=[email.pk], now=now)
+    return EmailStatus.QUEUED
 
 
 def _without_keys(email: Email) -> dict[str, str]:
@@ -204,11 +262,18 @@ def _finish(email: Email, status: EmailStatus, **fields: Any) -> EmailStatus:
 
 
 def sweep(*, now: datetime) -> int:
-    """Return stuck mails to the queue and announce all that is due. Returns how many were announced."""
+    """Return stuck mails to the queue and announce all that may go now. Returns how many were announced.
+
+    What is due but may not go today, because of its school's holidays or the daily number, is planned anew first: it
+    is announced on its own day, and not every few minutes until then.
+    """
     Email.objects.stuck(before=now - STUCK_AFTER).update(status=EmailStatus.QUEUED, claimed_at=None)
-    due = list(Email.objects.due(now=now).order_by("not_before", "pk").values_list("pk", flat=True)[:SWEEP_BATCH])
-    announce(due)
-    return len(due)
+    due = Email.objects.due(now=now).order_by("not_before", "pk").values_list("pk", flat=True)
+    at_once = list(due.filter(pace=Pace.AT_ONCE)[:SWEEP_BATCH])
+    with_pace = list(due.exclude(pace=Pace.AT_ONCE)[:SWEEP_BATCH])
+    found = [*at_once, *(_ready(with_pace, now) if with_pace else [])]
+    announce(found)
+    return len(found)
 
 
 @transaction.atomic
@@ -230,11 +295,20 @@ def send_again(*, email: Email) -> None:
     )
     if not changed:
         raise ValidationError("Only a mail that failed can be sent again.")
-    transaction.on_commit(lambda: announce([email.pk]))
+    if email.pace == Pace.AT_ONCE:
+        transaction.on_commit(lambda: announce([email.pk]))
+    else:
+        plan_after_commit(email)
 
 
 def cancel_queued(*, to_address: str, reason: str) -> int:
-    """Cancel what waits for the contacts of this address. Returns how many mails were cancelled."""
+    """Cancel what waits for the contacts of this address, held or not. Returns how many mails were cancelled."""
     # Mail to hub staff has no contact: a colleague's invitation stays.
-    waiting = Email.objects.filter(status=EmailStatus.QUEUED, to_address__iexact=to_address, context__has_key="contact")
-    return waiting.update(status=EmailStatus.CANCELLED, last_error=reason)
+    waiting = Email.objects.filter(
+        Q(status__in=(EmailStatus.QUEUED, EmailStatus.HELD))
+        # The parts of a mail that waits wait too.
+        | Q(status=EmailStatus.JOINED, joined_into__status__in=(EmailStatus.QUEUED, EmailStatus.HELD)),
+        to_address__iexact=to_address,
+        context__has_key="contact",
+    )
+    return waiting.update(status=EmailStatus.CANCELLED, last_error=reason, joined_into=None, held_at=None, held_by=None)
