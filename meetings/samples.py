@@ -11,7 +11,9 @@ from hubportal.mail.kinds import MailKind, Sample, register_samples
 from meetings.emails import (
     BOOKING,
     CANCELLED,
+    DATA_FORM_REMINDER,
     DECLINED,
+    MEETING_REMINDER,
     MOVED,
     NOTICE,
     OFFICER_BOOKING,
@@ -182,4 +184,26 @@ def officer_cancelled_samples() -> list[Sample]:
     return [
         _officer_sample(OFFICER_CANCELLED, sample_cancelled_meeting(), case="Cancelled"),
         _officer_sample(OFFICER_CANCELLED, sample_meeting(), case="A colleague holds it now"),
+    ]
+
+
+@register_samples(DATA_FORM_REMINDER)
+def data_form_reminder_samples() -> list[Sample]:
+    folder, facts = f"{FOLDER}/{DATA_FORM_REMINDER.key}", meeting_facts(sample_meeting())
+    context = {**facts, "action_label": "Fill in the data form"}
+    return [
+        contact_sample(folder, context={**context, "is_begun": False}, case="Not begun"),
+        contact_sample(folder, context={**context, "is_begun": True}, case="Begun, not sent"),
+    ]
+
+
+@register_samples(MEETING_REMINDER)
+def meeting_reminder_samples() -> list[Sample]:
+    folder, facts = f"{FOLDER}/{MEETING_REMINDER.key}", meeting_facts(sample_meeting())
+    head = sample_contact(role=ContactRole.HEAD_TEACHER)
+    ready = {**facts, "others": [head], "asks_for_data_form": False, "action_label": OPEN_SCHOOL_PAGE}
+    waits = {**facts, "others": [], "asks_for_data_form": True, "action_label": "Fill in the data form"}
+    return [
+        contact_sample(folder, context=ready, case="The data form is back"),
+        contact_sample(folder, context=waits, case="The data form is not back"),
     ]

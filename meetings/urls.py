@@ -31,4 +31,6 @@ urlpatterns = [
     path("meetings/<int:pk>/cancel/", views.MeetingCancelView.as_view(), name="meeting_cancel"),
     path("schools/<int:urn>/meetings/new/", views.NewMeetingView.as_view(), name="meeting_new"),
     path("my-school/data-form/<int:pk>/", views.DataFormView.as_view(), name="data_form"),
+    path("my-school/data-form/<int:pk>/save/", views.DataFormSaveView.as_view(), name="data_form_save"),
+    path("my-school/data-form/<int:pk>/thanks/", views.DataFormThanksView.as_view(), name="data_form_thanks"),
 ]

@@ -235,5 +235,5 @@ def test_form_asks_the_database_as_often_for_one_contact_as_for_three(
         ContactFactory(school=meeting.school)
     client = as_contact(coordinator)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address(meeting))

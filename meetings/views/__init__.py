@@ -1,6 +1,6 @@
 """The pages of requests, meetings and data forms."""
 
-from meetings.views.data_form import DataFormView
+from meetings.views.data_form import DataFormSaveView, DataFormThanksView, DataFormView
 from meetings.views.meetings import (
     MeetingCancelView,
     MeetingDetailView,
@@ -18,6 +18,8 @@ from meetings.views.triage import (
 )
 
 __all__ = [
+    "DataFormSaveView",
+    "DataFormThanksView",
     "DataFormView",
     "MeetingCancelView",
     "MeetingDetailView",
