@@ -21,7 +21,7 @@ def refuse(**kwargs: object) -> None:
 
 
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["hubportal.mail", "schools", "awards"])
+app.autodiscover_tasks(["hubportal.mail", "schools", "meetings", "awards"])
 
 app.conf.beat_schedule = {
     # Whatever a lost broker or a killed worker left behind goes out a few minutes late, never not at all.
@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
     "queue-due-mail-again": {
         "task": "awards.tasks.queue_due_mail",
         "schedule": crontab(hour="12", minute="0"),
+    },
+    "queue-due-reminders": {
+        "task": "meetings.tasks.queue_due_reminders",
+        "schedule": crontab(hour="6,12", minute="10"),
     },
     # A run that waited for its turn longer than until the next one is not wanted any more.
     "read-inbox": {"task": "schools.tasks.read_inbox", "schedule": 300.0, "options": {"expires": 300}},
