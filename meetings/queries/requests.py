@@ -71,6 +71,10 @@ def request_page(*, user: User, reference: str) -> RequestPage:
     return RequestPage(request, list(waiting_too), contacts, to_invite, officers())
 
 
+def waiting_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
+def unanswered_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
+def waiting_too_long(*, as_of: date) -> QuerySet[MeetingRequest]:
+    return waiting_longer_than(ESCALATED_AFTER_DAYS, as_of=as_of).exclude(told)
 def thanks_key(request: MeetingRequest) -> str:
     """What tells the mail of thanks for this request from any other mail."""
     return f"request_thanks:{request.pk}"
