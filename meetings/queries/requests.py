@@ -1,17 +1,22 @@
 """Reads about requests; each function feeds a whole page."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
 from meetings.models import MeetingRequest, RequestStatus
-from meetings.rules import is_likely_of_school
+from meetings.rules import ESCALATED_AFTER_DAYS, LONDON, is_likely_of_school, last_day_over
 from schools.models import Contact, ContactRole, School
 
+from .holidays import hub_holidays_between
 from .ordering import order
+
+# Ten working days, a summer holiday between them.
+LOOKED_BACK = timedelta(weeks=14)
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,33 @@ def request_page(*, user: User, reference: str) -> RequestPage:
 
 
 def waiting_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
+    """Requests that have waited for an officer for more than so many working days, the longest waiting first."""
+    return (
+        MeetingRequest.objects.waiting()
+        .filter(waiting_since__lt=_over_since(days, as_of=as_of))
+        .order_by("waiting_since", "pk")
+    )
+
+
 def unanswered_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
+    """Requests whose school was asked for other times more than so many working days ago and has not answered."""
+    asked = MeetingRequest.objects.filter(status=RequestStatus.ASKED)
+    return asked.filter(asked_at__lt=_over_since(days, as_of=as_of)).order_by("asked_at", "pk")
+
+
 def waiting_too_long(*, as_of: date) -> QuerySet[MeetingRequest]:
+    """Requests of which administrators have to be told, and have not been since they began to wait."""
+    told = Q(escalated_at__gte=F("waiting_since"))
     return waiting_longer_than(ESCALATED_AFTER_DAYS, as_of=as_of).exclude(told)
+
+
+def _over_since(days: int, *, as_of: date) -> datetime:
+    """Whatever began before this moment has lasted for more than so many working days."""
+    closed = hub_holidays_between(as_of - LOOKED_BACK, as_of)
+    first_day_within = last_day_over(days, today=as_of, hub_holidays=closed) + timedelta(days=1)
+    return datetime.combine(first_day_within, time.min, tzinfo=LONDON)
+
+
 def thanks_key(request: MeetingRequest) -> str:
     """What tells the mail of thanks for this request from any other mail."""
     return f"request_thanks:{request.pk}"
