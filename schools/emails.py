@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from hubportal.mail.hooks import register_sender
 from hubportal.mail.kinds import KINDS, MailKind, Sentence, register, register_universal_check
 from hubportal.mail.models import Email
 from hubportal.mail.render import RenderedEmail, render_email
@@ -23,6 +24,9 @@ CONFIRMED_ONCE_IN = timedelta(days=1)
 WITHDRAWAL_CONFIRMED = register(
     MailKind(key="withdrawal_confirmed", name="Withdrawal confirmed", sentences=(SIGN_OFF,))
 )
+
+
+register_sender(hub_profile)
 
 
 @register_universal_check

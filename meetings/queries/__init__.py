@@ -64,6 +64,10 @@ from .requests import (
     waiting_too_long,
     was_thanked,
 )
+from .school_days import (
+    days_for_mail,
+    school_not_engaging,
+)
 
 __all__ = [
     "MEETING_ORDERS",
@@ -86,6 +90,7 @@ __all__ = [
     "clashes_of_many",
     "data_form_read",
     "data_form_rows",
+    "days_for_mail",
     "due_reminders",
     "earlier_data_form",
     "facts_of",
@@ -108,6 +113,7 @@ __all__ = [
     "reminders_of",
     "request_list",
     "request_page",
+    "school_not_engaging",
     "stretch_of",
     "suggested_answers",
     "thanks_key",

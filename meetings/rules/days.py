@@ -49,6 +49,18 @@ def mail_time(on: date, *, hub_holidays: Collection[date] = ()) -> datetime:
     return morning_of(first_working_day(on, hub_holidays=hub_holidays))
 
 
+def mail_opens_on(*, today: date, mail_paused_until: date | None, is_paused: bool, pause_ends_on: date | None) -> date:
+    """From which day on a school gets mail that can wait: today, or when its pauses are over.
+
+    `mail_paused_until` is the first day with mail again; `pause_ends_on` the last day of the school's own pause. While
+    nobody knows how long that lasts (None), tomorrow: then the question is asked again.
+    """
+    opens_on = max(today, mail_paused_until or today)
+    if is_paused:
+        opens_on = max(opens_on, (pause_ends_on or today) + timedelta(days=1))
+    return opens_on
+
+
 def customary_terms(year: int, *, closed: Collection[date] = ()) -> tuple[date, date, date]:
     """When the spring, summer and autumn terms of a calendar year customarily begin in England.
 
