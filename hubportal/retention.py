@@ -49,7 +49,14 @@ RETENTION = (
     Retention(
         "Mails we sent",
         WITH_THE_MAIL,
-        ("mail.Email.to_address", "mail.Email.to_name", "mail.Email.body_text", "mail.Email.body_html"),
+        (
+            "mail.Email.to_address",
+            "mail.Email.to_name",
+            "mail.Email.body_text",
+            "mail.Email.body_html",
+            "mail.EarlierText.subject",
+            "mail.EarlierText.body_text",
+        ),
     ),
     Retention(
         "Hub staff: name, work e-mail, phone, role",

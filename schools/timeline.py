@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from hubportal.accounts.models import User
+from hubportal.mail.hooks import register_witness
 from hubportal.mail.models import Email
 from schools.models import Contact, School, TimelineEvent, TimelineKind
 
@@ -29,3 +31,11 @@ def record_event(
         email=email,
         at=at or timezone.now(),
     )
+
+
+@register_witness
+def note_deed_with_mail(email: Email, text: str, by: User, at: datetime) -> None:
+    """What staff do with a mail that waits stands on the timeline of its school; of several, when it holds several."""
+    of_mail = Q(timeline__email=email) | Q(timeline__email__joined_into=email)
+    for school in School.objects.filter(of_mail).distinct():
+        record_event(school=school, kind=TimelineKind.NOTE, text=text, by=by, at=at)

@@ -164,6 +164,22 @@ class EmailAttachment(models.Model):
         return self.filename
 
 
+class EarlierText(models.Model):
+    """What a mail said before somebody edited it while it was held back."""
+
+    email = models.ForeignKey(Email, on_delete=models.CASCADE, related_name="earlier_texts")
+    subject = models.CharField(max_length=200)
+    body_text = models.TextField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-replaced_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.email_id} until {self.replaced_at:%Y-%m-%d %H:%M}"
+
+
 class IncomingEmailQuerySet(models.QuerySet["IncomingEmail"]):
     def for_staff(self) -> Self:
         """What nobody but a person can deal with, and nobody has yet."""
