@@ -8,3 +8,6 @@ class AwardsConfig(AppConfig):
     def ready(self) -> None:
         # Registers the kinds of mail, their last checks and their samples.
         from awards import emails, samples  # noqa: F401
+
+        # And what happens when another person takes over at a school.
+        from awards.services import successions  # noqa: F401

@@ -7,5 +7,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of mail, their last checks and their samples.
-        from meetings import emails, samples  # noqa: F401
         from meetings import emails, samples, triage_samples  # noqa: F401
+
+        # And what happens when another person takes over at a school.
+        from meetings.services import successions  # noqa: F401

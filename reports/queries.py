@@ -16,7 +16,8 @@ from hubportal.accounts.models import User
 from hubportal.mail.models import Email
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
 from reports.rules import RENEWAL_NOTICE_DAYS, Standing
-from schools.models import School, TimelineEvent
+from schools.models import Contact, School, TimelineEvent
+from schools.queries import needs_music_lead, schools_without_music_lead
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ def _hub_actions(*, now: datetime) -> list[Action]:
             "No school waits for a follow-up visit.",
         ),
         Action(
+            "Schools to ask for their new music lead",
+            schools_without_music_lead().count(),
+            reverse("school_list") + "?lead=missing",
+            "Every school’s music lead can be reached.",
+        ),
+        Action(
             "E-mails that failed",
             Email.objects.failed().count(),
             reverse("outbox") + "?status=failed",
@@ -169,7 +176,8 @@ class SchoolPage:
 
     school: School
     standing: Standing
-    contacts: list[Any]
+    contacts: list[Contact]
+    needs_music_lead: bool
     requests: list[MeetingRequest]
     meetings: list[Meeting]
     awards: list[Award]
@@ -226,11 +234,13 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
         .select_related("answered_by", "email")
         .prefetch_related("answers__priority__criterion")
     )
+    people = list(school.contacts.all())
     events = school.timeline.select_related("by", "by_contact", "email")
     return SchoolPage(
         school=school,
         standing=_standing(school, requests, meetings, awards, reflections),
-        contacts=list(school.contacts.filter(left_at__isnull=True)),
+        contacts=[person for person in people if person.left_at is None],
+        needs_music_lead=needs_music_lead(school, people),
         requests=requests,
         meetings=meetings,
         awards=awards,

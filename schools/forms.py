@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hubportal.accounts.models import User
 from hubportal.forms import PortalForm
-from schools.models import Area, AuditOffer, Contact, School
-from schools.queries import search_schools
+from schools.models import Area, AuditOffer, Contact, Engagement, School
+from schools.queries import schools_without_music_lead, search_schools
 from schools.rules import read_districts
 
 STATUSES = (("open", "Open"), ("closed", "Closed"), ("all", "All"))
 REACHED = (("yes", "Had a meeting"), ("no", "Never reached"))
+LEADS = (("missing", "To ask for"),)
 # A list longer than this is better narrowed by more words.
 FOUND_AT_MOST = 500
 
@@ -32,6 +33,8 @@ class SchoolFilter(django_filters.FilterSet):
     )
     audit_offer = django_filters.ChoiceFilter(label="Audit", choices=AuditOffer, empty_label="All")
     reached = django_filters.ChoiceFilter(label="Reached", choices=REACHED, empty_label="All", method="by_reach")
+    engagement = django_filters.ChoiceFilter(label="Conversation", choices=Engagement, empty_label="All")
+    lead = django_filters.ChoiceFilter(label="Music lead", choices=LEADS, empty_label="All", method="by_lead")
     status = django_filters.ChoiceFilter(label="Status", choices=STATUSES, empty_label=None, method="by_status")
     sort = django_filters.OrderingFilter(
         fields=(("name", "name"), ("town", "town"), ("area__name", "area"), ("last_met_at", "met")),
@@ -41,7 +44,7 @@ class SchoolFilter(django_filters.FilterSet):
 
     class Meta:
         model = School
-        fields = ("q", "area", "audit_offer", "reached", "status")
+        fields = ("q", "area", "audit_offer", "reached", "engagement", "lead", "status")
         form = FilterForm
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -61,6 +64,9 @@ class SchoolFilter(django_filters.FilterSet):
     def by_reach(self, schools: QuerySet[School], name: str, reached: str) -> QuerySet[School]:
         held = School.objects.filter(pk=OuterRef("pk"), meetings__status="held")
         return schools.filter(Exists(held) if reached == "yes" else ~Exists(held))
+
+    def by_lead(self, schools: QuerySet[School], name: str, lead: str) -> QuerySet[School]:
+        return schools.filter(pk__in=schools_without_music_lead())
 
 
 class AreaForm(PortalForm, forms.ModelForm):
@@ -110,3 +116,51 @@ class SchoolAreaForm(PortalForm, forms.Form):
 
 class AuditOfferForm(PortalForm, forms.Form):
     audit_offer = forms.ChoiceField(label="Audit offered", choices=AuditOffer)
+
+
+class HandOverForm(PortalForm, forms.Form):
+    """Who takes over from somebody at a school."""
+
+    name = forms.CharField(label="Their name", max_length=120)
+    email = forms.EmailField(
+        label="Their e-mail address",
+        help_text="If you can, a personal address rather than a shared one such as office@.",
+        # Somebody else's: the browser must not fill in the reader's own.
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label="Their phone number",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
+class EngagementForm(PortalForm, forms.Form):
+    """That a school is not in conversation with the hub for now, or does not want to be."""
+
+    engagement = forms.ChoiceField(
+        label="State of the school",
+        choices=(
+            (Engagement.PAUSED, "Paused: the conversation goes on later"),
+            (Engagement.NOT_ENGAGING, "Not engaging: the school has told us no, or never answers"),
+        ),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="Why",
+        help_text="For hub staff. Write no more about people than the next officer needs to know.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+    )
+    until = forms.DateField(
+        label="Last day of the pause",
+        required=False,
+        help_text="The day after, the school takes part again by itself. Leave it empty while nobody knows.",
+    )
+
+
+class SenderForm(PortalForm, forms.Form):
+    """Finds the contact who wrote a mail from an address that nobody knows."""
+
+    text = forms.CharField(label="Name or e-mail address of the contact", max_length=200)

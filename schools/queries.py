@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import add, and_, or_
 
@@ -13,9 +13,12 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
+    F,
     IntegerField,
     Max,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -25,7 +28,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat, Replace
 
 from hubportal.accounts.models import User
-from schools.models import Area, HubProfile, School
+from hubportal.mail.models import Email
+from schools.models import Area, Contact, ContactRole, HubProfile, School, SchoolQuerySet
 from schools.rules import COMMON_WORDS, search_words
 
 # How much of a word must be right (`word_similarity` of pg_trgm, 0 to 1). Two letters that changed places leave little
@@ -171,3 +175,92 @@ def successors_of(school: School) -> list[Successor]:
         rows = cursor.fetchall()
     known = School.objects.in_bulk([urn for urn, _, _ in rows], field_name="urn")
     return [Successor(urn, name, day, known.get(urn)) for urn, name, day in rows]
+
+
+def schools_without_music_lead() -> SchoolQuerySet:
+    """Open schools that take part and had a music coordinator, but have none now whom mail reaches: the last one has
+    left, or their mail comes back. Somebody has to ask the school who leads music now."""
+    coordinators = Contact.objects.coordinators().filter(school=OuterRef("pk"), confirmed_at__isnull=False)
+    in_office = coordinators.filter(left_at__isnull=True, bounced_at__isnull=True)
+    return School.objects.taking_part().filter(Exists(coordinators), ~Exists(in_office))
+
+
+@dataclass(frozen=True)
+class SchoolContacts:
+    """A school's people: those in office by role, and those who were there before, the newest first.
+
+    `needs_music_lead` as in `schools_without_music_lead`, for this one school.
+    """
+
+    school: School
+    current: tuple[Contact, ...]
+    former: tuple[Contact, ...]
+    needs_music_lead: bool
+
+
+def school_contacts(school: School) -> SchoolContacts:
+    """All who are or were contacts of a school, each with whoever replaced them and whom they replaced."""
+    people = list(
+        school.contacts.select_related("replaced_by", "confirmed_by")
+        .prefetch_related("replaced")
+        .order_by("name", "pk")
+    )
+    order = {role: number for number, role in enumerate(("music_coordinator", "head_teacher", "other"))}
+    current = sorted((one for one in people if one.left_at is None), key=lambda one: order[one.role])
+    former = sorted((one for one in people if one.left_at), key=_left_at, reverse=True)
+    return SchoolContacts(school, tuple(current), tuple(former), needs_music_lead=needs_music_lead(school, people))
+
+
+def _left_at(contact: Contact) -> datetime:
+    assert contact.left_at
+    return contact.left_at
+
+
+def needs_music_lead(school: School, people: Sequence[Contact]) -> bool:
+    """As `schools_without_music_lead`, for one school with all its contacts, former ones too."""
+    coordinators = [one for one in people if one.role == ContactRole.MUSIC_COORDINATOR and one.is_confirmed]
+    in_office = [one for one in coordinators if not one.left_at and not one.bounced_at]
+    return school.is_taking_part and bool(coordinators) and not in_office
+
+
+def last_sign_of_life(contact: Contact) -> datetime | None:
+    """When a person was last known to be there: they said so, used their link, agreed to our mail, or an officer
+    confirmed them."""
+    return max(filter(None, (contact.still_there_at, contact.confirmed_at, contact.consented_at)), default=None)
+
+
+def schools_to_ask(user: User) -> QuerySet[School]:
+    """The schools of `schools_without_music_lead` that this person may see, by name, each with its area and leader.
+
+    `last_leads` holds the music coordinators each had: those whose mail comes back first, then the last to leave.
+    """
+    leads = Contact.objects.coordinators().filter(confirmed_at__isnull=False, erased_at__isnull=True)
+    return (
+        schools_without_music_lead()
+        .visible_to(user)
+        .select_related("area__leader")
+        .prefetch_related(
+            Prefetch("contacts", queryset=leads.order_by(F("left_at").desc(nulls_first=True)), to_attr="last_leads")
+        )
+        .order_by("name", "urn")
+    )
+
+
+# A list of people longer than this is better narrowed by more letters.
+SENDERS_AT_MOST = 20
+
+
+def possible_senders(user: User, *, about: Email | None, address: str, text: str = "") -> list[Contact]:
+    """Contacts who may have written a mail whose sender nobody knows; each with the school.
+
+    Those whose name or address holds `text`; without it the one whom our mail went to that was answered, and others
+    with an address at the same place.
+    """
+    contacts = Contact.objects.filter(withdrawn_at__isnull=True, erased_at__isnull=True)
+    contacts = contacts.filter(school__in=School.objects.visible_to(user)).select_related("school")
+    if text:
+        found = Q(name__icontains=text) | Q(email__icontains=text)
+    else:
+        at_place = Q(email__iendswith="@" + address.rpartition("@")[2]) if "@" in address else Q(pk=None)
+        found = at_place | Q(email__iexact=about.to_address) if about else at_place
+    return list(contacts.filter(found).order_by("name", "pk")[:SENDERS_AT_MOST])

@@ -150,7 +150,7 @@ def test_staff_home_asks_the_same_number_of_queries(client, officer, number, dja
         MeetingFactory(officer=officer)
         make_award()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("staff_home"))
 
 

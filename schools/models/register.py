@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from schools.rules import suggested_audit
+from schools.rules import plain_date, suggested_audit
 
 if TYPE_CHECKING:
     from hubportal.accounts.models import User
@@ -188,6 +188,14 @@ class School(models.Model):
     def is_taking_part(self) -> bool:
         """The same as the queryset's `taking_part`, for a school that is loaded already."""
         return self.is_open and self.engagement == Engagement.TAKING_PART
+
+    @property
+    def engagement_words(self) -> str:
+        """Paused since 1 September 2026, until 5 January 2027. Empty while the school takes part."""
+        if self.engagement == Engagement.TAKING_PART or self.engagement_since is None:
+            return ""
+        until = f", until {plain_date(self.engagement_until)}" if self.engagement_until else ""
+        return f"{self.get_engagement_display()} since {plain_date(self.engagement_since)}{until}"
 
     @property
     def suggested_audit(self) -> str:

@@ -1,10 +1,12 @@
 """Rules about schools: reading the national register's files, which audit a school is offered, how it is found."""
 
+from .addresses import shares_mail_domain
 from .entries import Entry, Outside, Reading, Rejected, Why
 from .layout import COLUMNS, Layout, WrongHeader, read_layout
 from .linking import Link, read_link
 from .months import plain_date, years_after
 from .offers import Offer, audit_offer, suggested_audit
+from .presence import next_asking
 from .records import is_stated, judge, read_record, read_schools
 from .search import COMMON_WORDS, search_text, search_words
 from .values import postcode_district, read_districts, read_postcode
@@ -24,6 +26,7 @@ __all__ = [
     "audit_offer",
     "is_stated",
     "judge",
+    "next_asking",
     "plain_date",
     "postcode_district",
     "read_districts",
@@ -34,6 +37,7 @@ __all__ = [
     "read_schools",
     "search_text",
     "search_words",
+    "shares_mail_domain",
     "suggested_audit",
     "years_after",
 ]

@@ -2,6 +2,7 @@
 
 from schools.timeline import record_event
 
+from .answers import address_works_again, read_inbox, take_answer_in, withdraw_for_sender
 from .areas import assign_areas_by_postcode
 from .contacts import (
     add_contact,
@@ -21,30 +22,41 @@ from .engagement import (
     set_engagement,
     take_part_again,
 )
+from .handovers import confirm_contact, hand_over
 from .importing import ImportReport, import_schools
 from .placing import choose_audit_offer, move_to_area
+from .presence import ask_still_there, leave_school, say_still_there
 from .school_file import ImportRefused
 
 __all__ = [
     "ImportRefused",
     "ImportReport",
     "add_contact",
+    "address_works_again",
+    "ask_still_there",
     "assign_areas_by_postcode",
     "choose_audit_offer",
+    "confirm_contact",
     "confirm_contacts",
     "end_pauses",
     "enter_by_link",
+    "hand_over",
     "import_schools",
     "keep_contact",
+    "leave_school",
     "let_contact_go",
     "let_mail_flow",
     "let_mail_go_again",
     "move_to_area",
     "pause_mail",
+    "read_inbox",
     "record_event",
+    "say_still_there",
     "send_personal_link",
     "set_engagement",
+    "take_answer_in",
     "take_part_again",
     "usable_link",
     "withdraw_consent",
+    "withdraw_for_sender",
 ]

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from hubportal.accounts.models import User
+from hubportal.mail.models import Email, EmailStatus
 from hubportal.mail.services import cancel_queued
 from schools.emails import mail_personal_link
 from schools.models import Contact, ContactLink, School, TimelineKind
+from schools.successions import Succession, hand_on_everything
 from schools.timeline import record_event
 
 
@@ -30,6 +33,8 @@ def keep_contact(
     confirmed stays as it is, and so does a withdrawal, also in a new role or at another school: whoever fills in a
     public form is not thereby known to be that person. An officer lets mail go again (`let_mail_go_again`).
     """
+    # Whoever gives us an address vouches for it anew: that mail to it once came back counts no more.
+    Contact.objects.filter(email__iexact=email, bounced_at__isnull=False).update(bounced_at=None, bounce_reason="")
     contact = school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).first()
     contact = contact or Contact(school=school, role=role, email=email, withdrawn_at=_withdrawn_at(email))
     if not contact.is_confirmed:
@@ -103,25 +108,46 @@ def send_personal_link(*, contact: Contact, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def let_contact_go(*, contact: Contact, by: User, now: datetime) -> None:
-    """Note that a person has left the school: no more mail, and their personal links end at once.
+def let_contact_go(
+    *, contact: Contact, by: User | None = None, by_contact: Contact | None = None, now: datetime
+) -> None:
+    """Note that a person has left the school and nobody has taken over yet: no more mail, no more links.
+
+    Said by an officer (`by`), or by the person themself by their link (`by_contact`).
 
     Raises:
         ValidationError: the person has left already.
     """
-    if not Contact.objects.filter(pk=contact.pk, left_at__isnull=True).update(left_at=now):
+    locked = Contact.objects.select_for_update(of=("self",)).select_related("school").get(pk=contact.pk)
+    if locked.left_at:
         raise ValidationError("This person has left the school already.")
+    end_entry(locked, replaced_by=None, reason="The person is no longer a contact of the school.", now=now)
+    text = f"{locked.name} is no longer a contact of the school."
+    record_event(school=locked.school, kind=TimelineKind.CONTACT, text=text, by=by, by_contact=by_contact, at=now)
+    hand_on_everything(Succession(former=locked, successor=None, at=now))
+
+
+def end_entry(contact: Contact, *, replaced_by: Contact | None, reason: str, now: datetime) -> None:
+    """End a person's entry at a school, inside the caller's transaction: their links, and what waits to go to them."""
+    contact.left_at, contact.replaced_by = now, replaced_by
+    contact.save(update_fields=["left_at", "replaced_by"])
     ContactLink.objects.filter(contact=contact, revoked_at__isnull=True).update(revoked_at=now)
-    text = f"{contact.name} is no longer a contact of the school."
-    record_event(school=contact.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
+    waiting = Email.objects.filter(status__in=(EmailStatus.QUEUED, EmailStatus.HELD), context__contact=contact.pk)
+    waiting.update(status=EmailStatus.CANCELLED, held_at=None, held_by=None, last_error=reason)
 
 
 def enter_by_link(*, token: str, now: datetime) -> ContactLink | None:
-    """The link behind a token, noted as used, or None when it is unknown, expired or revoked or its owner has left."""
+    """The link behind a token, noted as used, or None when it is unknown, expired or revoked or its owner has left.
+
+    Whoever uses their link is still there: that spares them the yearly question. Only the link of the question itself
+    says nothing before it is answered.
+    """
     link = usable_link(token=token, now=now)
     if link:
         link.last_used_at = now
         link.save(update_fields=["last_used_at"])
+        if link.destination != reverse("still_you"):
+            Contact.objects.filter(pk=link.contact_id).update(still_there_at=now)
     return link
 
 

@@ -1,13 +1,25 @@
 """The pages of the schools app."""
 
+from schools.views.answers import (
+    DealtWithView,
+    IncomingListView,
+    IncomingView,
+    MusicLeadsView,
+    WithdrawForSenderView,
+)
 from schools.views.contacts import (
+    AddressWorksView,
     ConfirmContactView,
+    HandOverView,
     LetContactGoView,
     LetMailGoAgainView,
     NewContactView,
+    SchoolContactsView,
     SendLinkView,
 )
+from schools.views.engagement import EngagementView, TakePartAgainView
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
+from schools.views.my_people import LeftSchoolView, StillMeView, StillYouView
 from schools.views.public import AreaLeadersView, SchoolSearchView
 from schools.views.staff import (
     AreaCreateView,
@@ -20,6 +32,7 @@ from schools.views.staff import (
 )
 
 __all__ = [
+    "AddressWorksView",
     "AreaCreateView",
     "AreaEditView",
     "AreaLeadersView",
@@ -27,15 +40,27 @@ __all__ = [
     "AssignAreasView",
     "AuditOfferView",
     "ConfirmContactView",
+    "DealtWithView",
+    "EngagementView",
+    "HandOverView",
+    "IncomingListView",
+    "IncomingView",
     "LeaveSchoolView",
+    "LeftSchoolView",
     "LetContactGoView",
     "LetMailGoAgainView",
     "LinkNeededView",
+    "MusicLeadsView",
     "NewContactView",
     "PersonalLinkView",
     "SchoolAreaView",
+    "SchoolContactsView",
     "SchoolListView",
     "SchoolSearchView",
     "SendLinkView",
+    "StillMeView",
+    "StillYouView",
+    "TakePartAgainView",
+    "WithdrawForSenderView",
     "WithdrawView",
 ]
