@@ -3,6 +3,8 @@
 Written against RFC 5322 (mail), RFC 3464 (delivery reports) and what servers send instead of them.
 """
 
+import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator
@@ -249,9 +251,7 @@ def _reports(part: Message) -> Iterator[Report]:
     inside = part.get_payload()
     blocks = [each for each in inside if isinstance(each, Message)] if isinstance(inside, list) else []
     if not any("Action" in block for block in blocks):
-        # A part that was sent encoded is read as one block of nonsense.
-        text = _part_text(part) or "\n\n".join(block.as_string() for block in blocks)
-        blocks = [message_from_string(block) for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
+        blocks = [message_from_string(block) for block in re.split(r"\n\s*\n", _decoded_status(part, blocks))]
     for block in blocks:
         if "Action" in block:
             recipient = ADDRESS.search(_header(block, "Final-Recipient") or _header(block, "Original-Recipient"))
@@ -261,6 +261,15 @@ def _reports(part: Message) -> Iterator[Report]:
                 status=clean(_header(block, "Status").partition("(")[0], 20),
                 diagnostic=clean(" ".join(_words(_header(block, "Diagnostic-Code")).split()), DIAGNOSTIC_LENGTH),
             )
+
+
+def _decoded_status(part: Message, blocks: list[Message]) -> str:
+    """The status of a part that was sent encoded: the library takes the code for blocks of headers."""
+    text = "\n\n".join(block.as_string() for block in blocks)
+    if _header(part, "Content-Transfer-Encoding").strip().lower() == "base64":
+        with suppress(binascii.Error):
+            text = base64.b64decode("".join(text.split())).decode(errors="replace")
+    return text.replace("\r\n", "\n")
 
 
 def _answered_ids(mail: Message, parts: list[Message], text: str) -> tuple[str, ...]:
