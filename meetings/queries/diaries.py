@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 
 from hubportal.accounts.models import User
-from meetings.models import LONGEST_TRAVEL_MINUTES, HubHoliday, Meeting, OfficerDiary, TimeOff, WorkingHours
+from meetings.models import (
+    LONGEST_TRAVEL_MINUTES,
+    CalendarFeed,
+    HubHoliday,
+    Meeting,
+    OfficerDiary,
+    TimeOff,
+    WorkingHours,
+)
 from meetings.rules import LONDON, SATURDAY, Slot, bank_holidays
 from meetings.rules.diaries import (
     STARTS_PROPOSED,
@@ -20,6 +29,7 @@ from meetings.rules.diaries import (
     Hours,
     clashes,
     free_starts_on,
+    time_off_words,
 )
 from schools.models import School
 
@@ -72,6 +82,59 @@ class Diaries:
         return free_starts_on(day, part=part, place=school.pk if school else None, limit=limit)
 
 
+@dataclass(frozen=True)
+class TimeOffRow:
+    """A stretch of time off to come, and the meetings that are booked in it nevertheless."""
+
+    time_off: TimeOff
+    words: str
+    meetings: Sequence[Meeting]
+
+
+@dataclass(frozen=True)
+class DiaryPage:
+    """All that the page about an officer's diary shows. `has_own_hours` is False while the usual ones apply."""
+
+    week: Mapping[int, Hours]
+    has_own_hours: bool
+    travel_minutes: int
+    times_off: Sequence[TimeOffRow]
+    feed: CalendarFeed | None
+
+
+def diary_owners(user: User) -> QuerySet[User]:
+    """Whose diaries this person may open: an administrator each officer's, an officer the own one."""
+    owners: QuerySet[User] = User.objects.officers()
+    return owners if user.is_administrator else owners.filter(pk=user.pk)
+
+
+def diary_page(*, officer: User, now: datetime) -> DiaryPage:
+    """The officer's hours, time off to come with what is booked in it, and the subscription."""
+    rows = WorkingHours.objects.filter(officer=officer)
+    week = {row.weekday: Hours(row.opens, row.closes) for row in rows}
+    minutes = OfficerDiary.objects.filter(officer=officer).values_list("travel_minutes", flat=True).first()
+    booked = list(Meeting.objects.upcoming(now=now).filter(officer=officer).select_related("school"))
+    times_off = [
+        TimeOffRow(off, time_off_words(_slot(off.period)), [one for one in booked if _overlap(one.period, off.period)])
+        for off in TimeOff.objects.filter(officer=officer, period__endswith__gt=now).order_by("period")
+    ]
+    return DiaryPage(
+        week=week or USUAL_WEEK,
+        has_own_hours=bool(week),
+        travel_minutes=int(USUAL_TRAVEL.total_seconds() // 60) if minutes is None else minutes,
+        times_off=times_off,
+        feed=CalendarFeed.objects.filter(officer=officer, revoked_at__isnull=True).first(),
+    )
+
+
+def _slot(period: DateTimeTZRange) -> Slot:
+    return Slot(period.lower, period.upper)
+
+
+def _overlap(one: DateTimeTZRange, other: DateTimeTZRange) -> bool:
+    return bool(one.lower < other.upper and other.lower < one.upper)
+
+
 def read_diaries(
     *, officers: Collection[User], first_on: date, last_on: date, apart_from: Meeting | None = None
 ) -> Diaries:
@@ -92,7 +155,7 @@ def read_diaries(
         appointments[meeting.officer_id].append(Appointment(slot, meeting.school.name, meeting.school_id))
     times_off: dict[int, list[Slot]] = defaultdict(list)
     for off in TimeOff.objects.filter(officer__in=ids, period__overlap=stretch).order_by("period"):
-        times_off[off.officer_id].append(Slot(off.period.lower, off.period.upper))
+        times_off[off.officer_id].append(_slot(off.period))
     weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
     for row in WorkingHours.objects.filter(officer__in=ids):
         weeks[row.officer_id][row.weekday] = Hours(row.opens, row.closes)

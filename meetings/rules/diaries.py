@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from .days import LONDON
+from .days import LONDON, long_date
 from .times import PARTS_OF_DAY, PartOfDay, Slot, slot_at
 
 MONDAY_TO_FRIDAY = range(5)
 # The grid on which starts are proposed.
 START_STEP = timedelta(minutes=15)
 STARTS_PROPOSED = 3
+# A longer absence is nearly always a slip in the year.
+LONGEST_TIME_OFF_DAYS = 366
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,31 @@ def free_starts_on(day: DiaryDay, *, part: str, place: int | None = None, limit:
     return found
 
 
+def time_off_slot(first_on: date, last_on: date, *, starts: time | None, ends: time | None) -> Slot:
+    """The stretch from the first day to the last, both included; the times cut the first and the last day short."""
+    begins = datetime.combine(first_on, starts or time.min, tzinfo=LONDON)
+    if ends:
+        return Slot(begins, datetime.combine(last_on, ends, tzinfo=LONDON))
+    return Slot(begins, _midnight(last_on + timedelta(days=1)))
+
+
+def part_off(off: Slot, *, on: date) -> str:
+    """Which part of a day a stretch of time off takes: "from 12:00 until 14:00"; empty when it is all of it."""
+    begins = f"from {_local(off.starts_at):%H:%M}" if off.starts_at > _midnight(on) else ""
+    ends = f"until {_local(off.ends_at):%H:%M}" if off.ends_at < _midnight(on + timedelta(days=1)) else ""
+    return " ".join(words for words in (begins, ends) if words)
+
+
+def time_off_words(off: Slot) -> str:
+    """Tuesday 2 March 2027 / Tuesday 2 March 2027, from 12:00 until 14:00 / Monday … to Friday …."""
+    first_on = _local(off.starts_at).date()
+    last_on = _local(off.ends_at - timedelta(microseconds=1)).date()
+    if first_on == last_on:
+        return ", ".join(words for words in (long_date(first_on), part_off(off, on=first_on)) if words)
+    begins, ends = part_off(off, on=first_on), part_off(off, on=last_on)
+    return f"{long_date(first_on)}{f' {begins}' if begins else ''} to {long_date(last_on)}{f' {ends}' if ends else ''}"
+
+
 def clock_words(slot: Slot) -> str:
     """09:30 to 11:00, on the clock in Europe/London."""
     return f"{_local(slot.starts_at):%H:%M} to {_local(slot.ends_at):%H:%M}"
@@ -143,13 +170,7 @@ def _travel_clashes(slot: Slot, day: DiaryDay, *, place: int | None) -> Iterator
 
 
 def _time_off_clash(off: Slot, *, on: date) -> Clash:
-    midnight = datetime.combine(on, time.min, tzinfo=LONDON)
-    is_all_day = off.starts_at <= midnight and off.ends_at >= midnight + timedelta(days=1)
-    if is_all_day:
-        return Clash(ClashKind.TIME_OFF, "Time off that day.")
-    begins = f"from {_local(off.starts_at):%H:%M}" if off.starts_at > midnight else ""
-    ends = f"until {_local(off.ends_at):%H:%M}" if off.ends_at < midnight + timedelta(days=1) else ""
-    return Clash(ClashKind.TIME_OFF, f"Time off {' '.join(word for word in (begins, ends) if word)}.")
+    return Clash(ClashKind.TIME_OFF, f"Time off {part_off(off, on=on) or 'that day'}.")
 
 
 def _hours_problem(slot: Slot, day: DiaryDay) -> str | None:
@@ -174,6 +195,10 @@ def _between(first: Slot, second: Slot) -> timedelta:
 
 def _minutes(length: timedelta) -> int:
     return int(length.total_seconds() // 60)
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time.min, tzinfo=LONDON)
 
 
 def _local(at: datetime) -> datetime:
