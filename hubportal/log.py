@@ -1,9 +1,9 @@
-"""Keeps personal links and e-mail addresses out of the logs, tracebacks included."""
+"""Keeps personal links, private calendars and e-mail addresses out of the logs, tracebacks included."""
 
 import logging
 import re
 
-LINK = re.compile(r"(/(?:link|withdraw|password/reset/key)/)[^/\s\"']+")
+LINK = re.compile(r"(/(?:link|withdraw|calendar|password/reset/key|request-a-meeting/saved)/)[^/\s\"']+")
 ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 

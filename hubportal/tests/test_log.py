@@ -10,6 +10,10 @@ def test_redact_hides_tokens_and_addresses():
     assert redact(text) == 'GET /link/[token]/ and "/withdraw/[token]" by [address]'
 
 
+def test_redact_hides_the_address_of_a_private_calendar():
+    assert redact("Not Found: /calendar/abc-DEF_123/meetings.ics") == "Not Found: /calendar/[token]/meetings.ics"
+
+
 def test_redacting_formatter_covers_arguments_and_tracebacks():
     try:
         raise ValueError("Key (email)=(ada@school.example.org) at /link/secret/")
