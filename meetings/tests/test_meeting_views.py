@@ -173,8 +173,9 @@ def test_page_shows_who_comes_and_what_the_school_wrote(client, officer):
 def test_page_shows_the_data_form_to_read(client, officer):
     data_form = DataFormFactory(saved_at=NOW, sent_at=NOW, pupils=210, has_published_plan=False)
 
-    facts = dict(client.get(address(data_form.meeting)).context["facts"])
+    rows = client.get(address(data_form.meeting)).context["data_form_read"].rows
 
+    facts = {row.question: row.answer for row in rows}
     assert (facts["Pupils in the school"], facts["Classes"]) == ("210", "Not answered")
     assert facts["Music development plan summary on the school's website"] == "No"
 
@@ -184,7 +185,7 @@ def test_page_shows_no_facts_before_the_school_has_begun_the_form(client, office
 
     response = client.get(address(data_form.meeting))
 
-    assert response.context["facts"] == []
+    assert response.context["data_form_read"] is None
     assert "The school has the link and has not begun it yet." in response.content.decode()
 
 

@@ -168,6 +168,10 @@ def test_data_form_sent_but_never_saved_is_refused_by_the_database():
     assert refused(lambda: DataFormFactory(sent_at=NOW)) == "meetings_dataform_sent_is_saved"
 
 
+def test_data_form_with_saved_answers_but_no_time_is_refused_by_the_database():
+    assert refused(lambda: DataFormFactory(saved_fields=["classes"])) == "meetings_dataform_saved_with_time"
+
+
 def test_hub_holiday_that_ends_before_it_begins_is_refused_by_the_database():
     days = {"first_on": date(2026, 12, 24), "last_on": date(2026, 12, 23)}
 

@@ -16,7 +16,7 @@ from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
 from meetings.forms import CancelForm, MeetingFilterForm, MoveForm, NewMeetingForm
 from meetings.models import Meeting
-from meetings.queries import data_form_rows, meeting_list, meeting_page, officers
+from meetings.queries import data_form_read, meeting_list, meeting_page, officers
 from meetings.rules import long_date
 from meetings.services import arrange_meeting, cancel_meeting, move_meeting
 from meetings.views.staff import StaffRequest, invited
@@ -100,7 +100,7 @@ class MeetingDetailView(MeetingMixin, DetailView):
         offer = self.meeting.school.audit_offer
         offered = [AuditOffer.PRIMARY, AuditOffer.SECONDARY] if offer == AuditOffer.CHOICE else [AuditOffer(offer)]
         buttons = [(f"Start the {each.label.lower()}", {"phase": each.value}) for each in offered]
-        extra = {"facts": data_form_rows(self.meeting), "audit_buttons": buttons}
+        extra = {"data_form_read": data_form_read(self.meeting), "audit_buttons": buttons}
         return super().get_context_data(**kwargs) | extra
 
 
