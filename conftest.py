@@ -15,7 +15,7 @@ from django.conf import settings
 from hubportal.embedded import DEFAULT_BASE, NOT_DURABLE, Servers, services
 from hubportal.prepare import chromium_path, is_ci
 
-pytest_plugins = ["hubportal.tests.browser", "hubportal.tests.live", "schools.tests.visitors"]
+pytest_plugins = ["hubportal.tests.browser", "hubportal.tests.live", "hubportal.tests.imap", "schools.tests.visitors"]
 
 # Ctrl-C and a plain kill both unwind, so that the servers stop with us.
 signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -30,6 +30,9 @@ PANGO_LIBRARIES = {
 RUNTIME = ["requirements.txt"]
 DEVELOPMENT = ["requirements.txt", "requirements-dev.txt"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Where Debian puts servers, which is on the PATH of root alone.
+SERVERS_PATH = os.pathsep.join(["/usr/sbin", "/usr/local/sbin"])
+DOVECOT_IMAP = "/usr/lib/dovecot/imap"
 
 
 class NotPossible(Exception):
@@ -227,6 +230,24 @@ def install_chromium() -> None:
     say(f"{sentence}: the browser tests will be skipped")
 
 
+def dovecot_path() -> str | None:
+    """The mail server of this machine that can serve a mailbox by IMAP, or None."""
+    found = shutil.which("dovecot") or shutil.which("dovecot", path=SERVERS_PATH)
+    return found if found and os.access(DOVECOT_IMAP, os.X_OK) else None
+
+
+def install_dovecot() -> None:
+    """See that the tests of the mailbox have a server to read; without one they are skipped, but never in CI."""
+    if dovecot_path():
+        return
+    if apt_install(["dovecot-imapd"], "for the tests of the mailbox: a few megabytes"):
+        return
+    sentence = f"There is no Dovecot and it could not be installed here ({sudo_line(['dovecot-imapd'])})"
+    if is_ci():
+        raise NotPossible(f"{sentence}, and with CI=true the tests of the mailbox must run.")
+    say(f"{sentence}: the tests of the mailbox will be skipped")
+
+
 def prepare(*, for_tests: bool) -> None:
     if not is_installed(for_tests=for_tests):
         make_environment()
@@ -234,6 +255,7 @@ def prepare(*, for_tests: bool) -> None:
     install_packages(for_tests=for_tests)
     if for_tests:
         install_chromium()
+        install_dovecot()
 
 
 def stop(number: int, frame: object) -> None:

@@ -95,6 +95,55 @@ def test_missing_chromium_fails_in_continuous_integration(monkeypatch, no_apt):
     )
 
 
+def test_missing_dovecot_is_one_clear_line(monkeypatch, no_apt, capsys):
+    monkeypatch.setattr(prepare, "dovecot_path", lambda: None)
+    monkeypatch.delenv("CI", raising=False)
+
+    prepare.install_dovecot()
+
+    assert capsys.readouterr().out == (
+        "• There is no Dovecot and it could not be installed here (sudo apt-get install dovecot-imapd): "
+        "the tests of the mailbox will be skipped\n"
+    )
+
+
+def test_missing_dovecot_fails_in_continuous_integration(monkeypatch, no_apt):
+    monkeypatch.setattr(prepare, "dovecot_path", lambda: None)
+    monkeypatch.setenv("CI", "true")
+
+    with pytest.raises(prepare.NotPossible) as refused:
+        prepare.install_dovecot()
+
+    assert str(refused.value) == (
+        "There is no Dovecot and it could not be installed here (sudo apt-get install dovecot-imapd), "
+        "and with CI=true the tests of the mailbox must run."
+    )
+
+
+def test_missing_dovecot_is_installed_where_we_may(monkeypatch):
+    asked: list[list[str]] = []
+    monkeypatch.setattr(prepare, "dovecot_path", lambda: None)
+    monkeypatch.setattr(prepare, "apt_install", lambda packages, purpose: asked.append(packages) or True)
+
+    prepare.install_dovecot()
+
+    assert asked == [["dovecot-imapd"]]
+
+
+def test_dovecot_is_found_off_the_path_but_only_with_its_imap_part(monkeypatch, tmp_path):
+    server = tmp_path / "dovecot"
+    server.write_text("")
+    server.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.setattr(prepare, "SERVERS_PATH", str(tmp_path))
+
+    monkeypatch.setattr(prepare, "DOVECOT_IMAP", str(server))
+    assert prepare.dovecot_path() == str(server)
+
+    monkeypatch.setattr(prepare, "DOVECOT_IMAP", str(tmp_path / "imap"))
+    assert prepare.dovecot_path() is None
+
+
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
     """A checkout whose pip notes what it is asked for instead of installing it."""
