@@ -121,7 +121,7 @@ def mail_contact(
         to_address=contact.email,
         to_name=contact.name,
         attachments=attachments,
-        context={"contact": contact.pk, **(check or {})},
+        context={"contact": contact.pk, "link": str(link.pk), **(check or {})},
         not_before=not_before,
         **rendered,
     )

@@ -14,7 +14,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +30,7 @@ from hubportal.tests.live import free_port
 
 START_SECONDS = 20
 STOP_SECONDS = 10
+USERS = 100
 # A password that every part of an address has to be encoded for.
 PASSWORD = "a b:c/d@é"
 
@@ -90,8 +90,13 @@ service imap-login {{
     ssl = yes
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  # Nobody waits after a wrong password.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 namespace inbox {{
   inbox = yes
@@ -148,13 +153,17 @@ class Dovecot:
     def __init__(self, *, program: str, folder: Path) -> None:
         self.folder, self._program = folder, program
         self._port, self._tls_port = free_port(), free_port()
-        self._users = (f"answers{number}@hub.example.org" for number in count(1))
+        # All known from the start: the server looks for changes once a second at most.
+        self._users = [f"answers{number}@hub.example.org" for number in range(USERS)]
         self._output: list[str] = []
         self._processes = Processes(dict(os.environ), lambda name, line: self._output.append(line))
 
     def start(self) -> None:
         (self.folder / "mail").mkdir()
-        (self.folder / "passwords").touch()
+        (self.folder / "passwords").write_text(
+            # The file's own separator is escaped by its scheme.
+            "".join(f"{user}:{{PLAIN.HEX}}{PASSWORD.encode().hex()}\n" for user in self._users)
+        )
         write_certificate(certificate=self.folder / "server.pem", key=self.folder / "server.key")
         (self.folder / "dovecot.conf").write_text(self._settings())
         # Dovecot never reads mail as root.
@@ -171,11 +180,12 @@ class Dovecot:
         self._processes.stop(seconds=STOP_SECONDS)
 
     def new_mailbox(self) -> Mailbox:
-        user = next(self._users)
-        with (self.folder / "passwords").open("a") as file:
-            # The file's own separator is escaped by its scheme.
-            file.write(f"{user}:{{PLAIN.HEX}}{PASSWORD.encode().hex()}\n")
-        return Mailbox(user=user, port=self._port, tls_port=self._tls_port, certificate=self.folder / "server.pem")
+        return Mailbox(
+            user=self._users.pop(),
+            port=self._port,
+            tls_port=self._tls_port,
+            certificate=self.folder / "server.pem",
+        )
 
     def _settings(self) -> str:
         found = subprocess.run([self._program, "--version"], capture_output=True, text=True, check=True)

@@ -24,6 +24,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from hubportal.access.rules import derive_token, fill_placeholders
+from hubportal.mail.inbox.unsubscribing import unsubscribe_headers
 from hubportal.mail.kinds import KINDS, why_not_send
 from hubportal.mail.models import Email, EmailAttachment, EmailStatus, Pace
 from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
@@ -210,7 +211,7 @@ def _message(email: Email) -> EmailMultiAlternatives:
         subject=email.subject,
         body=fill_placeholders(email.body_text, token_of=token_of),
         to=[recipient],
-        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": email.message_id, "Auto-Submitted": "auto-generated", **unsubscribe_headers(email)},
     )
     if email.body_html:
         message.attach_alternative(fill_placeholders(email.body_html, token_of=token_of), "text/html")
