@@ -27,7 +27,7 @@ from hubportal.accounts.models import User
 from hubportal.mail.models import Email
 from hubportal.mail.services import deliver
 from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest
-from meetings.rules import consent_wording
+from meetings.rules import Offer, consent_wording
 from meetings.services import book_meeting, data_form_of, request_meeting, send_data_form
 from schools.models import Contact, ContactRole, School
 from schools.queries import hub_profile
@@ -88,7 +88,7 @@ class Life:
                 head_name=self.head,
                 head_email=f"head.{self.school.urn}@school.example.org",
                 kind=MeetingKind.QUALITY_CONVERSATION,
-                offered=[(day, DayPart.ANY) for day in offered],
+                offered=[Offer(day, DayPart.ANY) for day in offered],
                 consent_wording=consent_wording(hub=hub.name, award=hub.award_name, address=hub.contact_email),
                 submission_key=UUID(int=random.Random(f"{self.school.urn}{offered_from}").getrandbits(128)),  # noqa: S311
                 now=timezone.now(),

@@ -46,6 +46,7 @@ from .triage import (
     mail_request_escalated,
     mail_request_other_times,
     mail_request_withdrawn,
+    missed_words,
 )
 
 __all__ = [
@@ -93,4 +94,5 @@ __all__ = [
     "mail_request_thanks",
     "mail_request_withdrawn",
     "meeting_facts",
+    "missed_words",
 ]

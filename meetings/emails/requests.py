@@ -6,10 +6,10 @@ from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
 from meetings.models import MeetingKind, MeetingRequest, RequestStatus
 from meetings.queries import thanks_key
-from meetings.rules import THANKS_AT_MOST, THANKS_WITHIN
 from schools.emails import mail_contact
 from schools.queries import hub_profile
 
+from .limits import has_had_enough_thanks
 from .sending import FOLDER, SCHOOL_PAGES, mail_staff
 from .sentences import DECLINED_SENTENCES, THANKS_SENTENCES
 
@@ -17,7 +17,7 @@ WHY_TRIAGE = "You get this because this school's requests come to you."
 WHY_HUB = "You get this because nobody leads this school's area yet."
 
 
-def _request_answered(email: Email) -> str | None:
+def request_answered(email: Email) -> str | None:
     request = MeetingRequest.objects.filter(pk=email.context["request"]).first()
     if request is None or request.status == RequestStatus.NEW:
         return None
@@ -25,7 +25,7 @@ def _request_answered(email: Email) -> str | None:
 
 
 THANKS = register(MailKind(key="request_thanks", name="Thanks for a request", sentences=THANKS_SENTENCES))
-NOTICE = register(MailKind("request_notice", "New request", no_longer_applies=_request_answered))
+NOTICE = register(MailKind("request_notice", "New request", no_longer_applies=request_answered))
 DECLINED = register(MailKind(key="request_declined", name="Request declined", sentences=DECLINED_SENTENCES))
 
 
@@ -34,7 +34,7 @@ def mail_request_thanks(*, request: MeetingRequest) -> Email | None:
 
     None when the address has had as many thanks lately as it should get.
     """
-    if _has_had_enough_thanks(request):
+    if has_had_enough_thanks(request.email, at=request.created_at):
         return None
     email, _ = mail_contact(
         contact=request.contact,
@@ -52,11 +52,6 @@ def mail_request_thanks(*, request: MeetingRequest) -> Email | None:
         },
     )
     return email
-
-
-def _has_had_enough_thanks(request: MeetingRequest) -> bool:
-    earlier = Email.objects.filter(kind=THANKS.key, to_address__iexact=request.email)
-    return earlier.filter(created_at__gt=request.created_at - THANKS_WITHIN).count() >= THANKS_AT_MOST
 
 
 def mail_request_notice(*, request: MeetingRequest) -> Email:

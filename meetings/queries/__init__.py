@@ -8,6 +8,7 @@ from .bookings import (
     meeting_of_school,
     meeting_page,
 )
+from .closed_schools import ClosedSchool, closed_schools, followed_by
 from .data_forms import (
     AnswerRow,
     DataFormRead,
@@ -39,8 +40,14 @@ from .holidays import (
 )
 from .offers import (
     Offers,
+    OwnRequest,
     offered_times_of,
     offers_of,
+    own_request,
+)
+from .proposals import (
+    ProposedTime,
+    proposed_times,
 )
 from .reminders import (
     Reminder,
@@ -50,7 +57,11 @@ from .reminders import (
     reminders_of,
 )
 from .requests import (
+    ALL,
+    LONG,
     REQUEST_ORDERS,
+    SILENT,
+    TOO_LONG,
     RequestFilters,
     RequestPage,
     likely_people,
@@ -60,6 +71,7 @@ from .requests import (
     request_page,
     thanks_key,
     unanswered_longer_than,
+    waiting_days,
     waiting_longer_than,
     waiting_too_long,
     was_thanked,
@@ -70,14 +82,21 @@ from .school_days import (
 )
 
 __all__ = [
+    "ALL",
+    "LONG",
     "MEETING_ORDERS",
     "REQUEST_ORDERS",
+    "SILENT",
+    "TOO_LONG",
     "AnswerRow",
     "Asked",
+    "ClosedSchool",
     "DataFormRead",
     "Diaries",
     "MeetingFilters",
     "Offers",
+    "OwnRequest",
+    "ProposedTime",
     "Reminder",
     "ReminderKind",
     "RequestFilters",
@@ -88,12 +107,14 @@ __all__ = [
     "asked_questions",
     "clashes_of",
     "clashes_of_many",
+    "closed_schools",
     "data_form_read",
     "data_form_rows",
     "days_for_mail",
     "due_reminders",
     "earlier_data_form",
     "facts_of",
+    "followed_by",
     "free_starts",
     "holidays_between",
     "hub_holidays_between",
@@ -106,7 +127,9 @@ __all__ = [
     "offered_times_of",
     "offers_of",
     "officers",
+    "own_request",
     "people_of_request",
+    "proposed_times",
     "questions_left_open",
     "read_diaries",
     "reminder_until",
@@ -118,6 +141,7 @@ __all__ = [
     "suggested_answers",
     "thanks_key",
     "unanswered_longer_than",
+    "waiting_days",
     "waiting_longer_than",
     "waiting_too_long",
     "was_thanked",

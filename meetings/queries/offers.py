@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.http import Http404
 
 from meetings.models import MeetingRequest, OfferedTime
+from meetings.rules import Offer
+from schools.models import Contact
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,9 @@ class Offers:
 def offers_of(request: MeetingRequest) -> Offers:
     """All times offered for this request, by whomever at the school. One query."""
     rows = OfferedTime.objects.filter(Q(request=request) | Q(request__joined_to=request))
-    times = list(rows.select_related("request").order_by("on", "start", "part", "pk"))
+    times = sorted(
+        rows.select_related("request"), key=lambda time: (Offer(time.on, time.part, time.start).order, time.pk)
+    )
     asked_at = request.asked_at
     return Offers(
         current=[time for time in times if asked_at is None or time.created_at >= asked_at],
@@ -33,3 +38,33 @@ def offers_of(request: MeetingRequest) -> Offers:
 def offered_times_of(request: MeetingRequest) -> list[OfferedTime]:
     """The times an officer may choose from (see `Offers.current`)."""
     return offers_of(request).current
+
+
+@dataclass(frozen=True)
+class OwnRequest:
+    """A request as one of those who asked may see it: what they offered themselves, and nothing of anybody else."""
+
+    request: MeetingRequest
+    offers: Offers
+
+
+def own_request(*, contact: Contact, reference: str) -> OwnRequest:
+    """The request that this person sent or that theirs joined.
+
+    Raises:
+        Http404: there is none with this reference, or this person did not ask.
+    """
+    rows = MeetingRequest.objects.filter(contact=contact).select_related("joined_to__school", "school")
+    mine = list(rows.filter(Q(reference=reference) | Q(joined_to__reference=reference)))
+    if not mine:
+        raise Http404("No such request.")
+    request = mine[0].joined_to or mine[0]
+    offers = offers_of(request)
+    own = {row.pk for row in mine}
+    return OwnRequest(
+        request,
+        Offers(
+            current=[time for time in offers.current if time.request_id in own],
+            past=[time for time in offers.past if time.request_id in own],
+        ),
+    )

@@ -1,13 +1,17 @@
 """What the public form needs: limits against floods, references, the wording of consent, and one form sent twice."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 # A school that waits for so many answers is told to wait, or somebody fills in the form in its name.
 REQUESTS_WAITING_AT_MOST = 5
 # Anybody can type anybody's address: nobody gets more thanks than these by other people's doing.
 THANKS_AT_MOST, THANKS_WITHIN = 3, timedelta(hours=24)
+# Nobody reads the form, fills it in and sends it within this time; a program does.
+TYPING_TAKES = timedelta(seconds=3)
+# How long a request that somebody has begun is kept after it was last saved.
+DRAFT_KEPT_DAYS = 30
 
 # A reference is read out over the telephone: none of 0 and O, 1, I and L, 5 and S, 2 and Z, 8 and B. And no
 # other vowels, so that none ever spells a word.
@@ -38,6 +42,14 @@ CONSENT_WORDING = (
 def consent_wording(*, hub: str, award: str, address: str) -> str:
     """What a person ticks on the request form, word for word."""
     return CONSENT_WORDING.format(hub=hub, award=award, address=address)
+
+
+def is_too_quick(*, opened_at: datetime, now: datetime) -> bool:
+    """Whether a form comes back sooner after it was opened than a person could have filled it in.
+
+    However long somebody takes, it is never too slow. A clock that was set back counts as quick.
+    """
+    return now - opened_at < TYPING_TAKES
 
 
 def submission_id(key: UUID, answers: Collection[str]) -> UUID:

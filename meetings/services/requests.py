@@ -2,21 +2,28 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from hubportal.accounts.models import User
-from meetings.emails import mail_request_declined, mail_request_notice, mail_request_thanks
-from meetings.models import MeetingRequest, OfferedTime, RequestStatus
+from meetings.emails import (
+    mail_more_times,
+    mail_request_joined,
+    mail_request_notice,
+    mail_request_thanks,
+)
+from meetings.models import OPEN_STATUSES, MeetingRequest, OfferedTime, RequestDraft, RequestStatus
 from meetings.rules import (
     CONSENT_VERSION,
     NAME_AT_MOST,
     REFERENCE_LENGTH,
     REFERENCE_LETTERS,
     REQUESTS_WAITING_AT_MOST,
+    Offer,
     reference_from,
 )
 from schools.models import ContactRole, School, TimelineKind
@@ -37,15 +44,19 @@ def request_meeting(
     head_email: str = "",
     kind: str,
     notes: str = "",
-    offered: Sequence[tuple[date, str]],
+    offered: Sequence[Offer],
     consent_wording: str,
     submission_key: UUID,
+    draft: UUID | None = None,
     now: datetime,
 ) -> tuple[MeetingRequest, bool]:
     """Take in what a school asks: keep the people, pass it to the area's officer, thank the person who asked.
 
-    `offered` holds days and parts of the day (`DayPart`). The same `submission_key` again finds the first request.
-    Returns the request and whether it is new.
+    A school has one open request of a kind. Where there is one already, this one joins it: its times count for the
+    first, the person is told so, and if the hub waited for other times the first waits for the officer again.
+
+    The same `submission_key` again finds the first request. `draft` is what the answers had been saved as until now;
+    it is deleted. Returns the request and whether it is new.
 
     Raises:
         ValidationError: the school is closed or waits for too many answers, no time is offered, or consent is missing.
@@ -71,15 +82,28 @@ def request_meeting(
         consent_version=CONSENT_VERSION,
         consent_wording=consent_wording,
         created_at=now,
+        waiting_since=now,
     )
-    _keep(request, offered=offered)
-    mail_request_thanks(request=request)
-    mail_request_notice(request=request)
+    _keep(request, joined_to=_lock_open_request(school, kind=kind))
+    add_offers(request, offered=offered, now=now)
+    if request.joined_to:
+        count_as_offer(request.joined_to, now=now)
+        mail_request_joined(request=request)
+        mail_more_times(request=request.joined_to, key=f"joined:{request.pk}")
+    else:
+        mail_request_thanks(request=request)
+        mail_request_notice(request=request)
+    RequestDraft.objects.filter(pk=draft).delete()
     return request, True
 
 
-def _keep(request: MeetingRequest, *, offered: Sequence[tuple[date, str]]) -> None:
-    """Save a new request with its people and times, under a reference and with an officer."""
+def _lock_open_request(school: School, *, kind: str) -> MeetingRequest | None:
+    """The school's open request of this kind, which nobody answers until this transaction has ended."""
+    return MeetingRequest.objects.open().filter(school=school, kind=kind).select_for_update().first()
+
+
+def _keep(request: MeetingRequest, *, joined_to: MeetingRequest | None) -> None:
+    """Save a new request with its people, under a reference and with an officer."""
     request.contact = keep_contact(
         school=request.school,
         name=request.name,
@@ -91,23 +115,50 @@ def _keep(request: MeetingRequest, *, offered: Sequence[tuple[date, str]]) -> No
     )
     _keep_head_teacher(request)
     request.reference = _new_reference()
-    request.assigned_to = _officer_of(request.school)
+    if joined_to:
+        request.status, request.joined_to = RequestStatus.JOINED, joined_to
+        request.assigned_to = joined_to.assigned_to
+        text = f"{request.name} asked for a meeting too ({request.reference}): added to {joined_to.reference}."
+    else:
+        request.assigned_to = _officer_of(request.school)
+        kind = request.get_kind_display().lower()
+        text = f"{request.name} asked for a meeting ({request.reference}, {kind})."
     request.save()
-    times = sorted(set(offered))
-    OfferedTime.objects.bulk_create(OfferedTime(request=request, on=on, part=part) for on, part in times)
     record_event(
         school=request.school,
         kind=TimelineKind.REQUEST,
-        text=f"{request.name} asked for a meeting ({request.reference}, {request.get_kind_display().lower()}).",
+        text=text,
         by_contact=request.contact,
         at=request.created_at,
     )
 
 
-def _check(school: School, *, offered: Sequence[tuple[date, str]], consent_wording: str) -> None:
+def add_offers(request: MeetingRequest, *, offered: Sequence[Offer], now: datetime) -> None:
+    """Keep the times somebody offered. One that had been offered before is as good as new."""
+    OfferedTime.objects.bulk_create(
+        (
+            OfferedTime(request=request, on=offer.on, part=offer.part, start=offer.start, created_at=now)
+            for offer in sorted(set(offered), key=lambda offer: offer.order)
+        ),
+        update_conflicts=True,
+        unique_fields=["request", "on", "part", "start"],
+        update_fields=["created_at"],
+    )
+
+
+def count_as_offer(request: MeetingRequest, *, now: datetime) -> None:
+    """Note on a locked open request that the school has offered times: if the hub waited for them, it waits no more."""
+    if request.status != RequestStatus.ASKED:
+        return
+    request.status, request.waiting_since = RequestStatus.NEW, now
+    request.save(update_fields=["status", "waiting_since"])
+
+
+def _check(school: School, *, offered: Sequence[Offer], consent_wording: str) -> None:
     if not school.is_open:
         raise ValidationError(f"{school.name} is closed, so it cannot ask for a meeting.")
-    if school.meeting_requests.waiting().count() >= REQUESTS_WAITING_AT_MOST:
+    waiting = Q(status__in=OPEN_STATUSES) | Q(joined_to__status__in=OPEN_STATUSES)
+    if school.meeting_requests.filter(waiting).count() >= REQUESTS_WAITING_AT_MOST:
         raise ValidationError(
             f"{school.name} has {REQUESTS_WAITING_AT_MOST} requests waiting for our answer already, so we cannot take "
             f"another one yet. To change or add something, write to {hub_profile().contact_email}."
@@ -144,65 +195,3 @@ def _new_reference() -> str:
         reference = reference_from(indexes)
         if not MeetingRequest.objects.filter(reference=reference).exists():
             return reference
-
-
-def lock_new_request(request: MeetingRequest) -> MeetingRequest:
-    """The request as it stands now, held until the end of the transaction, so that it is answered only once.
-
-    Raises:
-        ValidationError: it was booked or declined meanwhile.
-    """
-    # The row alone: whatever is joined to a row that had to be waited for is as old as the question.
-    locked = MeetingRequest.objects.select_for_update().get(pk=request.pk)
-    if locked.status != RequestStatus.NEW:
-        assert locked.decided_by
-        done = locked.get_status_display().lower()
-        raise ValidationError(f"{locked.decided_by.name} has {done} this request already.")
-    return locked
-
-
-@transaction.atomic
-def reassign_request(*, request: MeetingRequest, officer: User, by: User, now: datetime) -> None:
-    """Pass a request that waits to another officer, who gets a mail about it unless it is `by`.
-
-    Raises:
-        ValidationError: the request has been answered, or this person does not work with schools.
-    """
-    locked = lock_new_request(request)
-    check_is_officer(officer)
-    if locked.assigned_to_id == officer.pk:
-        return
-    locked.assigned_to = officer
-    locked.save(update_fields=["assigned_to"])
-    text = f"Request {locked.reference} passed to {officer.name}."
-    record_event(school=locked.school, kind=TimelineKind.REQUEST, text=text, by=by, at=now)
-    if officer != by:
-        mail_request_notice(request=locked)
-
-
-def check_is_officer(officer: User) -> None:
-    """Let only those through who work with schools.
-
-    Raises:
-        ValidationError: this person may not hold meetings.
-    """
-    if not officer.is_officer:
-        raise ValidationError(f"{officer.name} does not hold meetings; choose an officer.")
-
-
-@transaction.atomic
-def decline_request(*, request: MeetingRequest, reason: str, by: User, now: datetime) -> None:
-    """Say no to a request, with the reason the school will read.
-
-    Raises:
-        ValidationError: the request has been answered, or the reason is missing.
-    """
-    locked = lock_new_request(request)
-    if not reason.strip():
-        raise ValidationError("Give a reason: the school will read it.")
-    locked.status, locked.decline_reason = RequestStatus.DECLINED, reason.strip()
-    locked.decided_at, locked.decided_by = now, by
-    locked.save(update_fields=["status", "decline_reason", "decided_at", "decided_by"])
-    text = f"Request {locked.reference} declined: {locked.decline_reason}"
-    record_event(school=locked.school, kind=TimelineKind.REQUEST, text=text, by=by, at=now)
-    mail_request_declined(request=locked)

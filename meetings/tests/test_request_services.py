@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 import pytest
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from hubportal.mail.models import Email
 from meetings.models import DayPart, MeetingKind, MeetingRequest, RequestStatus
-from meetings.rules import CONSENT_VERSION, REFERENCE_LETTERS
+from meetings.rules import CONSENT_VERSION, REFERENCE_LETTERS, Offer
 from meetings.services import decline_request, reassign_request, request_meeting
 from meetings.tests.factories import MeetingRequestFactory, viewer
 from schools.models import Contact, ContactRole, SchoolStatus, TimelineEvent
@@ -30,7 +30,7 @@ def ask(school=None, **changes):
         "head_email": "hilary@school.example.org",
         "kind": MeetingKind.QUALITY_CONVERSATION,
         "notes": "The hall is being painted.",
-        "offered": [(date(2027, 3, 2), DayPart.MORNING), (date(2027, 3, 4), DayPart.ANY)],
+        "offered": [Offer(date(2027, 3, 2), DayPart.MORNING), Offer(date(2027, 3, 4), DayPart.AT_TIME, time(15, 45))],
         "consent_wording": WORDING,
         "submission_key": KEY,
         "now": NOW,
@@ -64,10 +64,11 @@ def test_request_is_kept_as_it_was_typed():
         "The hall is being painted.",
         "new",
     )
-    assert [(time.on, time.part) for time in request.offered_times.all()] == [
-        (date(2027, 3, 2), "morning"),
-        (date(2027, 3, 4), "any"),
+    assert list(request.offered_times.values_list("on", "part", "start", "created_at")) == [
+        (date(2027, 3, 2), "morning", None, NOW),
+        (date(2027, 3, 4), "at_time", time(15, 45), NOW),
     ]
+    assert request.waiting_since == NOW
 
 
 def test_request_keeps_consent_word_for_word_with_its_time():
@@ -177,7 +178,7 @@ def test_another_submission_of_the_same_school_is_another_request():
 
 
 def test_same_time_offered_twice_is_kept_once():
-    request, _ = ask(offered=[(date(2027, 3, 2), DayPart.MORNING)] * 2)
+    request, _ = ask(offered=[Offer(date(2027, 3, 2), DayPart.MORNING)] * 2)
 
     assert request.offered_times.count() == 1
 
