@@ -57,7 +57,7 @@ SUMMARY = (
     {"key": "URN", "value": "123456"},
     {"key": "Head teacher", "value": "Ada Okoro", "action_url": "#summary_list", "action_label": "Change"},
     {"key": "Area", "value": "Charnwood", "url": "#summary_list"},
-    {"key": "Telephone", "value": None},
+    {"key": "Telephone", "value": None, "action_name": "change", "action_value": "telephone"},
 )
 
 

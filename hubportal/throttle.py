@@ -48,16 +48,17 @@ def is_over_limit(request: HttpRequest, *, action: str, limit: int) -> bool:
         return limit < 1
 
 
-def throttled(*, action: str, method: str = "POST", limit: int | None = None) -> Callable[..., Any]:
+def throttled(*, action: str, method: str = "POST", limit: int | None = None, times: int = 1) -> Callable[..., Any]:
     """Decorates a view's `dispatch` (use with method_decorator): over the limit it answers 429 with a friendly page.
 
-    `limit` is visits an hour from one address, by default settings.PUBLIC_FORM_LIMIT_PER_HOUR.
+    `limit` is visits an hour from one address, by default settings.PUBLIC_FORM_LIMIT_PER_HOUR, `times` so many of a
+    step that is taken several times for each form that is sent.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            allowed = settings.PUBLIC_FORM_LIMIT_PER_HOUR if limit is None else limit
+            allowed = settings.PUBLIC_FORM_LIMIT_PER_HOUR * times if limit is None else limit
             asked = "GET" if request.method == "HEAD" else request.method
             if asked == method and is_over_limit(request, action=action, limit=allowed):
                 return render(request, "429.html", status=429)

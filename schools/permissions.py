@@ -32,12 +32,23 @@ class ContactRequiredMixin:
     """For the school's own pages. Sets `self.contact` and `self.school`; without a link it explains how to get in."""
 
     contact: Contact
+    # Anybody can name any school on the public form: the school's pages wait until an officer knows the person.
+    needs_confirmation = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = contact_of(request)
         if contact is None:
             return redirect("link_needed")
-        if not contact.is_confirmed:
+        if self.needs_confirmation and not contact.is_confirmed:
             return render(request, "schools/not_confirmed.html", {"contact": contact})
         self.contact, self.school = contact, contact.school
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class OwnMatterMixin(ContactRequiredMixin):
+    """For pages about what this person asked for themselves, which they may see before an officer knows them.
+
+    The view loads by `self.contact`, never by `self.school`, and shows nothing else of the school.
+    """
+
+    needs_confirmation = False

@@ -1,27 +1,32 @@
 """The forms of requests, meetings and data forms."""
 
+from meetings.forms.booking import BookForm, MoveForm, NewMeetingForm
 from meetings.forms.data_form import DataFormForm
-from meetings.forms.request import RequestForm
+from meetings.forms.request import RequestForm, SaveForm
 from meetings.forms.staff import (
-    BookForm,
+    AskForm,
     CancelForm,
     DeclineForm,
     MeetingFilterForm,
-    MoveForm,
-    NewMeetingForm,
+    MissForm,
     ReassignForm,
     RequestFilterForm,
+    WithdrawForm,
 )
 
 __all__ = [
+    "AskForm",
     "BookForm",
     "CancelForm",
     "DataFormForm",
     "DeclineForm",
     "MeetingFilterForm",
+    "MissForm",
     "MoveForm",
     "NewMeetingForm",
     "ReassignForm",
     "RequestFilterForm",
     "RequestForm",
+    "SaveForm",
+    "WithdrawForm",
 ]

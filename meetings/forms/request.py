@@ -1,23 +1,34 @@
 """The public form by which a school asks for a meeting."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from hubportal.forms import PortalForm, dress_fields
-from meetings.models import DayPart, MeetingKind
-from meetings.rules import NAME_AT_MOST, is_shared_address, offered_day_problem, submission_id
+from meetings.forms.times import OfferedTimesForm
+from meetings.models import MeetingKind, OfferedTime
+from meetings.rules import NAME_AT_MOST, is_shared_address, is_too_quick, submission_id
 from schools.models import ContactRole, HubProfile, School
 
-TIMES_AT_MOST = 6
-TIMES_SHOWN_AT_FIRST = 3
+# The button on the check page that leads back to an answer; its value is the field's name.
+CHANGE = "change"
 BEFORE_TIMES = ("school", "name", "role", "email", "phone", "head_name", "head_email", "kind")
+NOTES_AT_MOST = 4000
+# No answer that passes is longer: a line break may be typed as two characters.
+ANSWER_AT_MOST = 2 * NOTES_AT_MOST
+# What only robots fill in is not kept.
+NOT_KEPT = ("subject_line",)
+OPENED_SALT = "meetings.request_form.opened"
+TOO_QUICK = (
+    "That was quicker than people type, so we held it back in case a program sent it. Please press the button once "
+    "more: everything is still here."
+)
 KINDS = (
     (MeetingKind.QUALITY_CONVERSATION.value, "A first meeting, or a new one because an award comes to its end"),
     (MeetingKind.ADDITIONAL.value, "An additional meeting: we have had one already"),
@@ -80,40 +91,14 @@ class PhoneNumber(TypedText):
         return number
 
 
-class PartOfDayField(forms.ChoiceField):
-    """A part of the day; whoever names none is free all day."""
+class RequestForm(PortalForm, OfferedTimesForm):
+    """All that a school tells us when it asks for a meeting.
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=DayPart, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        part: str = super().clean(value or DayPart.ANY)
-        return part
-
-
-@dataclass(frozen=True)
-class TimeRow:
-    """One line of "when we are free": its number and its two fields."""
-
-    number: int
-    day: forms.BoundField
-    part: forms.BoundField
-
-    @property
-    def is_in_use(self) -> bool:
-        return bool(self.day.value())
-
-
-class RequestForm(PortalForm, forms.Form):
-    """All that a school tells us when it asks for a meeting. `today` is the day in Europe/London.
-
-    `school` is left to the page, which shows the school that was found; `warned` holds the shared addresses the
-    person has been asked about already.
+    `key` tells one beginning of the form from another, so that what is sent twice counts once. `school` is left to
+    the page, which shows the school that was found.
     """
 
     school = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    submission_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    warned = forms.CharField(required=False, widget=forms.HiddenInput)
     name = PersonName(
         label="Your name",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -154,7 +139,7 @@ class RequestForm(PortalForm, forms.Form):
     notes = forms.CharField(
         label="Anything we should know",
         required=False,
-        max_length=4000,
+        max_length=NOTES_AT_MOST,
         help_text="For example parking, or what you most want to talk about. Please name no pupils.",
         widget=forms.Textarea,
     )
@@ -168,56 +153,39 @@ class RequestForm(PortalForm, forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, today: date, hub: HubProfile, consent: str, **kwargs: Any) -> None:
-        self.today, self.hub = today, hub
+    def __init__(self, *args: Any, key: UUID, now: datetime, hub: HubProfile, consent: str, **kwargs: Any) -> None:
+        self.key, self.now, self.hub = key, now, hub
+        self.today = timezone.localtime(now).date()
         self.found_school: School | None = None
-        kwargs["initial"] = {"submission_key": uuid4(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        for number in range(1, TIMES_AT_MOST + 1):
-            self.fields.update(_time_fields(number))
-        times = [name for name in self.fields if name.startswith(("day_", "part_"))]
         # The error summary follows the order of the page.
-        self.order_fields([*BEFORE_TIMES, *times])
+        self.order_fields([*BEFORE_TIMES, *self.add_times()])
         dress_fields(self)
         self.fields["consent"].label = consent
 
-    # --- What the page shows ----------------------------------------------------------------------
+    # --- What is kept of it, as it was typed --------------------------------------------------------
 
     @property
-    def rows(self) -> list[TimeRow]:
-        numbers = range(1, TIMES_AT_MOST + 1)
-        return [TimeRow(number, self[f"day_{number}"], self[f"part_{number}"]) for number in numbers]
+    def typed(self) -> dict[str, str]:
+        """Everything that was typed or chosen, unchecked, cut where no answer goes on."""
+        assert self.is_bound
+        names = [name for name in self.fields if name not in NOT_KEPT]
+        given = {name: str(self.data.get(name) or "")[:ANSWER_AT_MOST] for name in names}
+        return {name: text for name, text in given.items() if text} | {"opened": self.opened}
 
     @property
-    def first_rows(self) -> list[TimeRow]:
-        return self.rows[:TIMES_SHOWN_AT_FIRST]
+    def opened(self) -> str:
+        """When this form was opened, signed, for the page to send along."""
+        given = str((self.data if self.is_bound else self.initial).get("opened") or "")
+        return given if opened_at(given, key=self.key) else opened_now(self.key, now=self.now)
 
-    @property
-    def more_rows(self) -> list[TimeRow]:
-        return self.rows[TIMES_SHOWN_AT_FIRST:]
-
-    @property
-    def has_more_rows(self) -> bool:
-        return any(row.is_in_use for row in self.more_rows)
-
-    # --- Shared addresses: asked about once, never refused ----------------------------------------
+    # --- Shared addresses: pointed out before anything is sent, never refused ----------------------
 
     @property
     def shared_addresses(self) -> list[str]:
         """Addresses given here that several people are likely to read."""
         given = [self.cleaned_data.get("email", ""), self.cleaned_data.get("head_email", "")]
         return list(dict.fromkeys(address for address in given if address and is_shared_address(address)))
-
-    @property
-    def addresses_to_ask_about(self) -> list[str]:
-        """Shared addresses the person has not been asked about yet."""
-        asked = self.cleaned_data.get("warned", "").split()
-        return [address for address in self.shared_addresses if address.lower() not in asked]
-
-    @property
-    def warned_value(self) -> str:
-        """What the page sends along next time, so that nobody is asked twice."""
-        return " ".join(address.lower() for address in self.shared_addresses)
 
     # --- Checks -----------------------------------------------------------------------------------
 
@@ -240,27 +208,43 @@ class RequestForm(PortalForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for row in self.rows:
-            day = cleaned.get(row.day.name)
-            problem = offered_day_problem(day, today=self.today) if day else None
-            if problem:
-                self.add_error(row.day.name, problem)
-        if self.has_error("day_1", "required") and any(row.is_in_use for row in self.rows[1:]):
-            # Any one day will do; it need not be the first.
-            del self.errors["day_1"]
+        self.check_times()
+        began = opened_at(str(self.data.get("opened") or ""), key=self.key)
+        if not self.errors and is_too_quick(opened_at=began or self.now, now=self.now):
+            self.add_error(None, TOO_QUICK)
         return cleaned
 
-    # --- What the service takes -------------------------------------------------------------------
+    # --- What the check page shows, and what the service takes ---------------------------------------
 
     @property
-    def offered(self) -> list[tuple[date, str]]:
-        return sorted(set(self._offered()))
+    def summary(self) -> list[dict[str, str]]:
+        """Each answer in words, with the field it is changed in."""
+        given = self.cleaned_data
+        assert self.found_school
+        times = [str(OfferedTime(on=offer.on, part=offer.part, start=offer.start)) for offer in self.offered]
+        rows = [
+            ("Your school", f"{self.found_school.name}\n{self.found_school.place}", "school"),
+            ("Your name", given["name"], "name"),
+            ("Your role", ContactRole(given["role"]).label, "role"),
+            ("Your e-mail address", given["email"], "email"),
+            ("Your telephone number", given["phone"], "phone"),
+            ("Head teacher’s name", given["head_name"], "head_name"),
+            ("Head teacher’s e-mail address", given["head_email"], "head_email"),
+            ("Which meeting", dict(KINDS)[given["kind"]], "kind"),
+            ("When you are free", "\n".join(times), "day_1"),
+            ("Anything we should know", given["notes"], "notes"),
+            ("What you agree to", str(self.fields["consent"].label), "consent"),
+        ]
+        return [
+            {"key": key, "value": value or "Not given", "action_name": CHANGE, "action_value": name}
+            for key, value, name in rows
+        ]
 
-    def _offered(self) -> Iterator[tuple[date, str]]:
-        for row in self.rows:
-            day = self.cleaned_data.get(row.day.name)
-            if day:
-                yield day, self.cleaned_data[row.part.name]
+    def place_of(self, name: str) -> str:
+        """The id of the control that an answer is changed in, of several the first."""
+        if name == "school":
+            return "your-school"
+        return self[name].id_for_label or f"{self[name].auto_id}_0"
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -272,14 +256,28 @@ class RequestForm(PortalForm, forms.Form):
     @property
     def submission_id(self) -> UUID:
         """The same for the same form with the same answers, however often it is sent."""
-        key = self.cleaned_data["submission_key"] or uuid4()
-        return submission_id(key, [f"{name}={value}" for name, value in sorted(self.answers.items())])
+        return submission_id(self.key, [f"{name}={value}" for name, value in sorted(self.answers.items())])
 
 
-def _time_fields(number: int) -> dict[str, forms.Field]:
-    day = forms.DateField(
-        label=f"Day {number}",
-        required=number == 1,
-        error_messages={"required": "Give at least one day when you could meet."},
+def opened_now(key: UUID, *, now: datetime) -> str:
+    """A signed note that the form with this key was opened at this time."""
+    return signing.dumps([str(key), int(now.timestamp())], salt=OPENED_SALT)
+
+
+def opened_at(note: str, *, key: UUID) -> datetime | None:
+    """When the form with this key was opened, or None for a note that is not ours or not about this form."""
+    try:
+        about, seconds = signing.loads(note, salt=OPENED_SALT)
+    except signing.BadSignature:
+        return None
+    return datetime.fromtimestamp(seconds, tz=UTC) if about == str(key) else None
+
+
+class SaveForm(PortalForm, forms.Form):
+    """Where to mail the link by which somebody goes on with their request."""
+
+    email = PersonAddress(
+        label="Your e-mail address",
+        help_text="We mail you a link that opens the form with your answers.",
+        error_messages={"required": "Enter your e-mail address, such as name@example.org."},
     )
-    return {f"day_{number}": day, f"part_{number}": PartOfDayField(label=f"Part of day {number}", initial=DayPart.ANY)}

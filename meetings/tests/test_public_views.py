@@ -1,17 +1,18 @@
 """The public request form: what it takes, what it refuses, and that nothing typed is lost."""
 
 import re
-from datetime import date
+from datetime import date, time
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from hubportal.mail.models import Email
-from meetings.models import MeetingRequest
+from meetings.models import MeetingRequest, OfferedTime
 from meetings.rules import consent_wording
 from meetings.tests.factories import MeetingRequestFactory
-from meetings.tests.public_form import URL, answers, problems, send
+from meetings.tests.public_form import URL, answers, go_on, problems, send
 from schools.models import SchoolStatus
 from schools.tests.factories import SchoolFactory
 
@@ -37,13 +38,31 @@ def test_good_request_is_taken_in_and_thanked(client, school):
 
 
 def test_consent_is_kept_as_the_page_showed_it(client, school):
-    page = client.get(URL, {"school": school.urn})
+    page = client.get(URL, {"school": school.urn}, follow=True)
     wording = consent_wording(hub="Music Hub", award="Developing Quality Award", address="music@hub.example.org")
 
     send(client, answers(school))
 
     assert page.context["form"].fields["consent"].label == wording
     assert MeetingRequest.objects.get().consent_wording == wording
+
+
+def test_request_may_offer_a_certain_time(client, school):
+    send(client, answers(school, part_1="at_time", start_1="15:45", day_2="2027-03-03", start_2="9.15"))
+    send(client, answers(school, start_1="09:15"))
+
+    assert list(OfferedTime.objects.values_list("on", "part", "start")) == [
+        (date(2027, 3, 2), "at_time", time(9, 15)),
+        (date(2027, 3, 2), "at_time", time(15, 45)),
+        (date(2027, 3, 3), "at_time", time(9, 15)),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["15:45", "15.45", "3.45pm", "3:45 PM", "15:45:00"])
+def test_times_are_taken_as_people_write_them(client, school, typed):
+    send(client, answers(school, part_1="any", start_1=typed))
+
+    assert OfferedTime.objects.get().start == time(15, 45)
 
 
 def test_request_may_offer_six_times(client, school):
@@ -78,7 +97,7 @@ def test_thank_you_page_of_an_unknown_reference_is_not_found(client):
 
 
 def test_empty_form_is_refused_with_a_sentence_for_each_thing(client):
-    response = send(client, {})
+    response = go_on(client, {"key": uuid4()})
 
     assert response.status_code == 200
     assert problems(response) == [
@@ -122,6 +141,21 @@ def test_empty_form_is_refused_with_a_sentence_for_each_thing(client):
         ({"day_1": "31/2/2027"}, "Enter a real date, such as 27/3/2027."),
         ({"day_1": ""}, "Give at least one day when you could meet."),
         ({"day_5": "2026-11-19"}, "Thursday 19 November 2026 has passed. Choose a day from today on."),
+        (
+            {"part_1": "at_time"},
+            "Give the time when the meeting would begin, such as 15:45, or choose a part of the day.",
+        ),
+        (
+            {"start_1": "15:45"},
+            "A meeting at 15:45 does not fit the morning. Choose “At a certain time” to meet at 15:45, or empty the "
+            "time.",
+        ),
+        (
+            {"part_1": "at_time", "start_1": "18:00"},
+            "18:00 is outside our day. Give a time from 08:00 to 17:00, so that the 90 minutes end by 18:30.",
+        ),
+        ({"part_1": "at_time", "start_1": "noon"}, "Enter a time such as 15:30."),
+        ({"start_2": "15:45"}, "Give the day as well, or empty this time."),
         ({"name": "Buy at www.example.org"}, "Enter the name alone, without a web or e-mail address."),
         ({"phone": "12"}, "Enter a telephone number with its dialling code, such as 0116 496 0000."),
         ({"phone": "ring the school"}, "Enter a telephone number with its dialling code, such as 0116 496 0000."),
@@ -134,7 +168,7 @@ def test_bad_answer_is_refused_with_a_sentence_and_everything_typed_is_still_the
     response = send(client, typed)
 
     form = response.context["form"]
-    shown = {name: str(form[name].value() or "") for name in typed if name not in ("consent", "school")}
+    shown = {name: str(form[name].value() or "") for name in typed if name in form.fields and name != "consent"}
     assert problems(response) == [sentence]
     assert shown == {name: typed[name] for name in shown}
     assert "Error: Request a meeting" in response.content.decode()
@@ -175,68 +209,6 @@ def test_name_with_a_line_break_becomes_one_line(client, school):
     assert MeetingRequest.objects.get().name == "Cara Bcc: all at example.org"
 
 
-# --- Sent twice -----------------------------------------------------------------------------------
-
-
-def test_form_sent_twice_is_one_request_and_the_same_thank_you_page(client, school):
-    typed = answers(school)
-
-    first, second = send(client, typed), send(client, typed)
-
-    assert first.url == second.url
-    assert (MeetingRequest.objects.count(), Email.objects.count()) == (1, 2)
-
-
-def test_form_sent_again_with_another_answer_is_not_lost(client, school):
-    typed = answers(school)
-
-    first, second = send(client, typed), send(client, typed | {"notes": "Please ring first."})
-
-    assert first.url != second.url
-    assert sorted(MeetingRequest.objects.values_list("notes", flat=True)) == [
-        "Please ring first.",
-        "The hall is being painted.",
-    ]
-
-
-# --- Shared addresses -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("field", ["email", "head_email"])
-def test_shared_address_is_asked_about_once_with_everything_still_there(client, school, field):
-    typed = answers(school, **{field: "office@school.example.org"})
-
-    response = send(client, typed)
-
-    content = response.content.decode()
-    form = response.context["form"]
-    assert (response.status_code, MeetingRequest.objects.count()) == (200, 0)
-    assert form.addresses_to_ask_about == ["office@school.example.org"]
-    assert "an address that several people share" in content
-    assert (form["notes"].value(), form["day_1"].value(), form["consent"].value()) == (
-        "The hall is being painted.",
-        "2027-03-02",
-        True,
-    )
-    assert '<input type="hidden" name="warned" value="office@school.example.org">' in content
-
-
-def test_shared_address_is_taken_when_the_form_is_sent_again(client, school):
-    typed = answers(school, email="office@school.example.org", warned="office@school.example.org")
-
-    response = send(client, typed)
-
-    assert (response.status_code, MeetingRequest.objects.get().email) == (302, "office@school.example.org")
-
-
-def test_other_shared_address_is_asked_about_as_well(client, school):
-    typed = answers(school, email="admin@school.example.org", warned="office@school.example.org")
-
-    response = send(client, typed)
-
-    assert response.context["form"].addresses_to_ask_about == ["admin@school.example.org"]
-
-
 # --- Changing the school without losing anything --------------------------------------------------
 
 
@@ -244,14 +216,14 @@ def test_another_school_is_found_with_everything_typed_still_there(client, schoo
     other = SchoolFactory(name="Barwell Primary School", town="Barwell")
     typed = answers(school, find="school", school_text="barwell")
 
-    response = send(client, typed)
+    response = go_on(client, typed)
 
     form = response.context["form"]
     assert response.context["found"] == [school, other]
     assert form.errors == {}
-    assert {name: str(form[name].value()) for name in ("name", "email", "day_1", "notes", "submission_key")} == {
-        name: typed[name] for name in ("name", "email", "day_1", "notes", "submission_key")
-    }
+    names = ("name", "email", "day_1", "notes")
+    assert {name: str(form[name].value()) for name in names} == {name: typed[name] for name in names}
+    assert form.opened == typed["opened"]
     assert f'name="school" id="school_{other.urn}" value="{other.urn}"' in response.content.decode()
     assert MeetingRequest.objects.count() == 0
 
@@ -259,7 +231,7 @@ def test_another_school_is_found_with_everything_typed_still_there(client, schoo
 def test_school_chosen_so_far_stays_chosen_until_another_one_is(client, school):
     SchoolFactory(name="Barwell Primary School", town="Barwell")
 
-    content = send(client, answers(school, find="school", school_text="barwell")).content.decode()
+    content = go_on(client, answers(school, find="school", school_text="barwell")).content.decode()
 
     assert f'value="{school.urn}" checked>' in content
 
@@ -278,7 +250,7 @@ def test_request_may_leave_the_first_day_empty(client, school):
 
 
 def test_another_school_that_is_not_found_keeps_the_first(client, school):
-    response = send(client, answers(school, find="school", school_text="zzzzqqqq"))
+    response = go_on(client, answers(school, find="school", school_text="zzzzqqqq"))
 
     content = response.content.decode()
     assert (NOBODY_CALLED in content, f'name="school" value="{school.urn}"' in content) == (True, True)
@@ -287,10 +259,18 @@ def test_another_school_that_is_not_found_keeps_the_first(client, school):
 # --- Robots and floods ----------------------------------------------------------------------------
 
 
+def test_too_many_forms_from_one_address_are_answered_with_429(client, settings):
+    settings.PUBLIC_FORM_LIMIT_PER_HOUR = 1
+
+    statuses = [go_on(client, {"key": uuid4()}).status_code for _ in range(4)]
+
+    assert statuses == [200, 200, 200, 429]
+
+
 def test_too_many_requests_from_one_address_are_answered_with_429(client, settings):
     settings.PUBLIC_FORM_LIMIT_PER_HOUR = 2
 
-    statuses = [send(client, {}).status_code for _ in range(3)]
+    statuses = [client.post(f"{URL}check/{uuid4()}/", {}).status_code for _ in range(3)]
 
     assert statuses == [200, 200, 429]
 
@@ -305,7 +285,7 @@ def test_reading_the_form_is_not_limited(client, settings):
 
 
 def test_only_the_first_day_is_asked_for(client, school):
-    content = client.get(URL, {"school": school.urn}).content.decode()
+    content = client.get(URL, {"school": school.urn}, follow=True).content.decode()
 
     labels = re.findall(r'<label for="id_day_\d".*?</label>', content)
     assert [strip_tags(label).strip() for label in labels] == [
@@ -315,7 +295,7 @@ def test_only_the_first_day_is_asked_for(client, school):
 
 
 def test_fields_tell_browsers_what_belongs_in_them(client, school):
-    form = client.get(URL, {"school": school.urn}).context["form"]
+    form = client.get(URL, {"school": school.urn}, follow=True).context["form"]
 
     attributes = {name: form.fields[name].widget.attrs for name in ("name", "email", "phone", "head_email", "day_1")}
     assert (attributes["name"]["autocomplete"], attributes["head_email"]["autocomplete"]) == ("name", "off")
