@@ -9,5 +9,6 @@ class AwardsConfig(AppConfig):
         # Registers the kinds of mail, their last checks and their samples.
         from awards import emails, samples  # noqa: F401
 
-        # And what happens when another person takes over at a school.
+        # What is kept about people, and what happens when another person takes over at a school.
+        from awards import holdings  # noqa: F401
         from awards.services import successions  # noqa: F401

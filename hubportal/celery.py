@@ -40,10 +40,18 @@ app.conf.beat_schedule = {
         "task": "meetings.tasks.queue_due_reminders",
         "schedule": crontab(hour="6,12", minute="10"),
     },
+    "escalate-requests": {
+        "task": "meetings.tasks.escalate_requests",
+        "schedule": crontab(hour="6,12", minute="20"),
+    },
     # A run that waited for its turn longer than until the next one is not wanted any more.
     "read-inbox": {"task": "schools.tasks.read_inbox", "schedule": 300.0, "options": {"expires": 300}},
     "clear-sessions": {
         "task": "hubportal.mail.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="15"),
     },
+    # Before the mail of the day is queued: a school whose pause is over gets its share.
+    "end-pauses": {"task": "schools.tasks.end_pauses", "schedule": crontab(hour="4", minute="0")},
+    "ask-still-there": {"task": "schools.tasks.ask_still_there", "schedule": crontab(hour="6", minute="15")},
+    "forget": {"task": "schools.tasks.forget", "schedule": crontab(hour="3", minute="30")},
 }

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
-WITH_THE_SCHOOL = "While the person is a contact of the school, and two years after; erased earlier on request."
-WITH_THE_CASE = "Six years after the meeting, with the request it belongs to; erased earlier on request."
+WITH_THE_SCHOOL = "While the person is a contact of a school, and two years after; erased earlier on request."
+WITH_THE_CASE = "Six years after the meeting, with the request it belongs to; earlier when the person is erased."
 WITH_THE_ACCOUNT = "While the account exists; the name stays on what the officer decided."
-WITH_THE_MAIL = "Six years after it was sent, as the record of what the school was told."
+WITH_THE_MAIL = (
+    "Six years after it was sent, as the record of what the school was told; the name goes earlier when the person is "
+    "erased."
+)
 WITH_THE_DRAFT = "Thirty days after it was last saved, or until it is sent."
 WITH_THE_ANSWER = "One year after it came."
 WITH_THE_REGISTER = "Until the next import of the public register replaces it."

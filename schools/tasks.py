@@ -9,3 +9,18 @@ from schools import services
 @shared_task
 def read_inbox() -> None:
     services.read_inbox(now=timezone.now())
+
+
+@shared_task
+def end_pauses() -> None:
+    services.end_pauses(as_of=timezone.localdate(), now=timezone.now())
+
+
+@shared_task
+def ask_still_there() -> None:
+    services.ask_still_there(as_of=timezone.localdate())
+
+
+@shared_task
+def forget() -> None:
+    services.forget_what_is_past_its_time(as_of=timezone.localdate())

@@ -14,6 +14,8 @@ urlpatterns = [
     path("my-school/still-you/", views.StillYouView.as_view(), name="still_you"),
     path("my-school/still-you/yes/", views.StillMeView.as_view(), name="still_you_yes"),
     path("my-school/still-you/left/", views.LeftSchoolView.as_view(), name="still_you_left"),
+    path("my-school/your-data/", views.MyDataView.as_view(), name="my_data"),
+    path("my-school/your-data/erase/", views.AskErasureView.as_view(), name="my_data_erase"),
     # Staff
     path("schools/", views.SchoolListView.as_view(), name="school_list"),
     path("schools/<int:urn>/area/", views.SchoolAreaView.as_view(), name="school_area"),
@@ -33,6 +35,8 @@ urlpatterns = [
     path("staff/mail/incoming/<int:pk>/", views.IncomingView.as_view(), name="incoming"),
     path("staff/mail/incoming/<int:pk>/dealt-with/", views.DealtWithView.as_view(), name="incoming_dealt_with"),
     path("staff/mail/incoming/<int:pk>/withdraw/", views.WithdrawForSenderView.as_view(), name="incoming_withdraw"),
+    path("contacts/<int:pk>/data/", views.ContactDataView.as_view(), name="contact_data"),
+    path("contacts/<int:pk>/erase/", views.EraseContactView.as_view(), name="contact_erase"),
     path("areas/", views.AreaListView.as_view(), name="areas"),
     path("areas/new/", views.AreaCreateView.as_view(), name="area_new"),
     path("areas/<int:pk>/", views.AreaEditView.as_view(), name="area_edit"),

@@ -2,6 +2,7 @@
 
 from .addresses import shares_mail_domain
 from .entries import Entry, Outside, Reading, Rejected, Why
+from .erasure import ERASED_ADDRESS, ERASED_NAME, Traces, distinct_names, distinct_phones
 from .layout import COLUMNS, Layout, WrongHeader, read_layout
 from .linking import Link, read_link
 from .months import plain_date, years_after
@@ -14,6 +15,8 @@ from .values import postcode_district, read_districts, read_postcode
 __all__ = [
     "COLUMNS",
     "COMMON_WORDS",
+    "ERASED_ADDRESS",
+    "ERASED_NAME",
     "Entry",
     "Layout",
     "Link",
@@ -21,9 +24,12 @@ __all__ = [
     "Outside",
     "Reading",
     "Rejected",
+    "Traces",
     "Why",
     "WrongHeader",
     "audit_offer",
+    "distinct_names",
+    "distinct_phones",
     "is_stated",
     "judge",
     "next_asking",

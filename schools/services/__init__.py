@@ -22,8 +22,10 @@ from .engagement import (
     set_engagement,
     take_part_again,
 )
+from .forgetting import forget_what_is_past_its_time
 from .handovers import confirm_contact, hand_over
 from .importing import ImportReport, import_schools
+from .persons import ask_to_be_erased, erase_person, export_person, person_of
 from .placing import choose_audit_offer, move_to_area
 from .presence import ask_still_there, leave_school, say_still_there
 from .school_file import ImportRefused
@@ -34,12 +36,16 @@ __all__ = [
     "add_contact",
     "address_works_again",
     "ask_still_there",
+    "ask_to_be_erased",
     "assign_areas_by_postcode",
     "choose_audit_offer",
     "confirm_contact",
     "confirm_contacts",
     "end_pauses",
     "enter_by_link",
+    "erase_person",
+    "export_person",
+    "forget_what_is_past_its_time",
     "hand_over",
     "import_schools",
     "keep_contact",
@@ -49,6 +55,7 @@ __all__ = [
     "let_mail_go_again",
     "move_to_area",
     "pause_mail",
+    "person_of",
     "read_inbox",
     "record_event",
     "say_still_there",

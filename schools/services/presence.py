@@ -1,10 +1,10 @@
 """Once a year the hub asks a school's people whether they are still there."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -29,18 +29,36 @@ def ask_still_there(*, as_of: date, not_before: datetime | None = None) -> int:
     """
     asked = 0
     for batch in _nearly_due(as_of):
-        last_asked = _last_asked(batch)
-        asked += sum(_ask(one, last_asked.get(one.pk), as_of=as_of, not_before=not_before) for one in batch)
+        asked_next = next_asked_on(batch)
+        asked += sum(_ask(one, asked_next[one.pk], as_of=as_of, not_before=not_before) for one in batch)
     return asked
 
 
-def _nearly_due(as_of: date) -> Iterator[list[Contact]]:
+def people_to_ask() -> QuerySet[Contact]:
+    """Those who are asked once a year: confirmed coordinators and head teachers who may be written to, at schools that
+    take part."""
+    return Contact.objects.reachable().filter(role__in=ASKED_ROLES, school__in=School.objects.taking_part())
+
+
+def next_asked_on(contacts: Collection[Contact]) -> dict[int, date]:
+    """The day on which each of these people is to be asked next, by their keys."""
+    last_asked, days = _last_asked(contacts), {}
+    for contact in contacts:
+        last_sign, asked = last_sign_of_life(contact), last_asked.get(contact.pk)
+        assert last_sign, "whoever is reachable was confirmed at some time"
+        days[contact.pk] = next_asking(
+            last_sign_on=timezone.localdate(last_sign), last_asked_on=timezone.localdate(asked) if asked else None
+        )
+    return days
+
+
+def _nearly_due(as_of: date) -> Iterator[Sequence[Contact]]:
     """Whoever is due and perhaps others: `next_asking` counts the exact day, in Europe/London."""
     mail_flows = Q(school__mail_paused_until__isnull=True) | Q(school__mail_paused_until__lte=as_of)
     nearly = years_after(as_of, -1) + timedelta(days=2)
     candidates = (
-        Contact.objects.reachable()
-        .filter(mail_flows, role__in=ASKED_ROLES, school__in=School.objects.taking_part())
+        people_to_ask()
+        .filter(mail_flows)
         .annotate(last_sign=Greatest("still_there_at", "confirmed_at", "consented_at"))
         .filter(last_sign__lt=timezone.make_aware(datetime.combine(nearly, time.min)))
         .select_related("school")
@@ -58,12 +76,7 @@ def _last_asked(contacts: Collection[Contact]) -> dict[int, datetime]:
 
 
 @transaction.atomic
-def _ask(contact: Contact, last_asked: datetime | None, *, as_of: date, not_before: datetime | None) -> bool:
-    last_sign = last_sign_of_life(contact)
-    assert last_sign, "whoever is reachable was confirmed at some time"
-    due_on = next_asking(
-        last_sign_on=timezone.localdate(last_sign), last_asked_on=timezone.localdate(last_asked) if last_asked else None
-    )
+def _ask(contact: Contact, due_on: date, *, as_of: date, not_before: datetime | None) -> bool:
     if due_on > as_of:
         return False
     _, is_new = mail_still_you(contact=contact, due_on=due_on, not_before=not_before)

@@ -20,6 +20,7 @@ from schools.views.contacts import (
 from schools.views.engagement import EngagementView, TakePartAgainView
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
 from schools.views.my_people import LeftSchoolView, StillMeView, StillYouView
+from schools.views.personal_data import AskErasureView, ContactDataView, EraseContactView, MyDataView
 from schools.views.public import AreaLeadersView, SchoolSearchView
 from schools.views.staff import (
     AreaCreateView,
@@ -37,11 +38,14 @@ __all__ = [
     "AreaEditView",
     "AreaLeadersView",
     "AreaListView",
+    "AskErasureView",
     "AssignAreasView",
     "AuditOfferView",
     "ConfirmContactView",
+    "ContactDataView",
     "DealtWithView",
     "EngagementView",
+    "EraseContactView",
     "HandOverView",
     "IncomingListView",
     "IncomingView",
@@ -51,6 +55,7 @@ __all__ = [
     "LetMailGoAgainView",
     "LinkNeededView",
     "MusicLeadsView",
+    "MyDataView",
     "NewContactView",
     "PersonalLinkView",
     "SchoolAreaView",

@@ -1,0 +1,241 @@
+"""Everything the portal holds about a person: to give it to them, and to erase it.
+
+A person is an address: all entries under it, at every school and in every role, are theirs.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import connection, transaction
+from django.db.models import BinaryField, Field, JSONField, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from hubportal.access.rules import withhold_placeholders
+from hubportal.accounts.models import User
+from hubportal.mail.models import Email, EmailStatus
+from schools.models import Contact, ContactLink, School, TimelineKind
+from schools.people_mails import mail_erasure_asked, role_of
+from schools.personal_data import HOLDINGS, Holding, Person
+from schools.queries import hub_profile
+from schools.rules import Traces, distinct_names, distinct_phones
+from schools.services.contacts import end_entry
+from schools.successions import Succession, hand_on_everything
+from schools.timeline import record_event
+
+ERASED_REASON = "The person was erased."
+BATCH = 200
+
+
+def person_of(contact: Contact) -> Person:
+    """The person behind a contact: every entry of the address, and the names and numbers that stand with it."""
+    entries = Contact.objects.filter(email__iexact=contact.email, erased_at__isnull=True)
+    contact_ids = tuple(entries.values_list("pk", flat=True)) or (contact.pk,)
+    schools = School.objects.filter(contacts__in=contact_ids).distinct()
+    school_names = tuple(schools.values_list("name", flat=True))
+    person = Person(
+        traces=Traces(address=contact.email),
+        contact_ids=contact_ids,
+        school_ids=tuple(schools.values_list("pk", flat=True)),
+        school_names=school_names,
+    )
+    traces = Traces(
+        address=contact.email,
+        names=distinct_names(_known(person, "names"), apart_from=school_names),
+        phones=distinct_phones(_known(person, "phones"), apart_from=schools.values_list("telephone", flat=True)),
+    )
+    return Person(traces, person.contact_ids, person.school_ids, person.school_names)
+
+
+def _known(person: Person, columns: str) -> Iterable[str]:
+    for holding in HOLDINGS:
+        for column in getattr(holding, columns):
+            yield from _rows(holding).filter(holding.own(person)).values_list(column, flat=True).distinct()
+
+
+def _rows(holding: Holding) -> QuerySet[Any]:
+    return holding.model._default_manager.order_by()
+
+
+# --- Export -----------------------------------------------------------------------------------------------------------
+
+
+def export_person(*, contact: Contact, now: datetime) -> dict[str, Any]:
+    """What the portal holds about a person, ready for JSON: `held` has a list of records under each title.
+
+    Personal links are left out of mails, as wherever they are shown: they would open the school's pages.
+    """
+    person = person_of(contact)
+    held = {
+        holding.title: [_record(row, holding.shown) for row in _own(holding, person)]
+        for holding in HOLDINGS
+        if holding.shown
+    }
+    return {
+        "about": {"address": person.address, "names": list(person.traces.names)},
+        "held_by": hub_profile().name,
+        "made_at": _value(now),
+        "held": {title: records for title, records in held.items() if records},
+    }
+
+
+def _own(holding: Holding, person: Person) -> QuerySet[Any]:
+    # Which rows first, each once; then the rows.
+    own = _rows(holding).filter(holding.own(person)).values("pk")
+    files = [field.name for field in holding.model._meta.concrete_fields if isinstance(field, BinaryField)]
+    return _rows(holding).filter(pk__in=own).defer(*files).order_by("pk")
+
+
+def _record(row: Any, columns: Iterable[str]) -> dict[str, Any]:
+    return {_label(row, column): _shown(row, column) for column in columns}
+
+
+def _label(row: Any, column: str) -> str:
+    try:
+        label = str(row._meta.get_field(column).verbose_name)
+    except FieldDoesNotExist:
+        label = column.replace("_", " ")
+    return label[:1].upper() + label[1:]
+
+
+def _shown(row: Any, column: str) -> Any:
+    display = getattr(row, f"get_{column}_display", None)
+    return _value(display() if display else getattr(row, column))
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Model):
+        return str(value)
+    return withhold_placeholders(value) if isinstance(value, str) else value
+
+
+# --- Erasure ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_be_erased(*, contact: Contact, now: datetime) -> None:
+    """The person asks for it on the school's pages; every administrator gets a mail. A second time changes nothing."""
+    locked = Contact.objects.select_for_update(of=("self",)).select_related("school").get(pk=contact.pk)
+    if locked.erasure_asked_at:
+        return
+    locked.erasure_asked_at = now
+    locked.save(update_fields=["erasure_asked_at"])
+    text = f"{locked.name} asked to be erased. An administrator decides within a month."
+    record_event(school=locked.school, kind=TimelineKind.CONTACT, text=text, by_contact=locked, at=now)
+    mail_erasure_asked(contact=locked, asked_at=now)
+
+
+@transaction.atomic
+def erase_person(*, contact: Contact, why: str = "at their request", by: User | None, now: datetime) -> None:
+    """Take a person out of everything, at every school their address stands for. It cannot be undone.
+
+    They become "Erased person"; addresses, numbers and what they wrote in a request go, and their whole name goes out
+    of what others wrote about their schools. What the school did stays: meetings, ratings, awards, certificates. `by`
+    is the administrator; None where the time for it has come (`why` says so on the timeline).
+
+    Raises:
+        ValidationError: the person is erased already, the address signs in as hub staff, or `by` may not erase.
+    """
+    if by is not None and not by.is_administrator:
+        raise ValidationError("Only an administrator can erase a person.")
+    entries = _lock(contact)
+    person = person_of(entries[0])
+    _end_current(entries, now=now)
+    cancelled = Email.objects.filter(to_address__iexact=person.address, status__in=("queued", "held"))
+    cancelled.update(status=EmailStatus.CANCELLED, held_at=None, held_by=None, last_error=ERASED_REASON)
+    with connection.cursor() as cursor:
+        # Lets the words of what is frozen change until the commit (migration audits 0005).
+        cursor.execute("SELECT set_config('hubportal.erasing', 'on', true)")
+        _take_out(person)
+        cursor.execute("SELECT set_config('hubportal.erasing', 'off', true)")
+    Contact.objects.filter(pk__in=person.contact_ids).update(erased_at=now)
+    for entry in entries:
+        text = f"A former contact ({role_of(entry)}) was erased {why}."
+        record_event(school=entry.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
+
+
+def _lock(contact: Contact) -> list[Contact]:
+    entries = Contact.objects.select_for_update(of=("self",)).select_related("school").order_by("pk")
+    given = entries.get(pk=contact.pk)
+    if given.erased_at:
+        raise ValidationError("This person has been erased already.")
+    if User.objects.filter(email__iexact=given.email).exists():
+        raise ValidationError(
+            "This address also signs in to the portal as hub staff: delete that account first, or give it another "
+            "address."
+        )
+    return list(entries.filter(email__iexact=given.email, erased_at__isnull=True))
+
+
+def _end_current(entries: Iterable[Contact], *, now: datetime) -> None:
+    for entry in entries:
+        if entry.left_at is None:
+            end_entry(entry, replaced_by=None, reason=ERASED_REASON, now=now)
+            hand_on_everything(Succession(former=entry, successor=None, at=now))
+    ContactLink.objects.filter(contact__in=[entry.pk for entry in entries], revoked_at__isnull=True).update(
+        revoked_at=now
+    )
+
+
+def _take_out(person: Person) -> None:
+    # Which rows are meant has to be known before the first of them changes.
+    own = [(holding, list(_own(holding, person).values_list("pk", flat=True))) for holding in HOLDINGS]
+    named = [(holding, _naming(holding, person)) for holding in HOLDINGS if holding.texts or holding.rewrite]
+    for holding, own_ids in own:
+        if holding.is_deleted:
+            _rows(holding).filter(pk__in=own_ids).delete()
+        elif holding.replaced:
+            _rows(holding).filter(pk__in=own_ids).update(**holding.replaced)
+    for holding, row_ids in named:
+        for start in range(0, len(row_ids), BATCH):
+            rows = _rows(holding).filter(pk__in=row_ids[start : start + BATCH])
+            for row in rows if holding.rewrite else rows.only(*holding.texts):
+                _take_out_of(row, holding, person.traces)
+
+
+def _naming(holding: Holding, person: Person) -> list[Any]:
+    """The rows in whose words the person may stand."""
+    fields = [holding.model._meta.get_field(column) for column in holding.texts]
+    words = {f"words_of_{field.name}": Cast(field.name, TextField()) for field in fields}
+    traces = person.traces
+    has_address = _any_contains(words, [traces.address])
+    has_trace = _any_contains(words, [traces.address, *traces.names, *traces.phones])
+    theirs = holding.own(person) | holding.may_name(person)
+    # A file is searched when it is read.
+    meant = theirs if holding.rewrite else (theirs & has_trace)
+    rows = _rows(holding).alias(**words).filter(meant | has_address)
+    return list(rows.values_list("pk", flat=True).distinct())
+
+
+def _any_contains(columns: Iterable[str], found: Iterable[str]) -> Q:
+    # Whatever stands between the words of a name.
+    conditions = Q(pk__in=())
+    for trace in found:
+        for column in columns:
+            conditions |= Q(**{f"{column}__icontains": trace.split()[0]})
+    return conditions
+
+
+def _take_out_of(row: Any, holding: Holding, traces: Traces) -> None:
+    changed = {}
+    for column in holding.texts:
+        before, field = getattr(row, column), row._meta.get_field(column)
+        after = _without(before, field, traces)
+        if after != before:
+            changed[column] = after
+    if changed:
+        _rows(holding).filter(pk=row.pk).update(**changed)
+    if holding.rewrite:
+        holding.rewrite(row, traces)
+
+
+def _without(value: Any, field: "Field[Any, Any]", traces: Traces) -> Any:
+    if isinstance(field, JSONField):
+        return traces.taken_out_of_value(value)
+    return traces.taken_out_of(value or "")[: field.max_length]

@@ -1,0 +1,82 @@
+"""What the portal holds about a person: for administrators, and for the person themself by personal link."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView, View
+
+from hubportal.accounts.permissions import AdministratorRequiredMixin
+from schools.models import Contact, School
+from schools.permissions import OwnMatterMixin
+from schools.services import ask_to_be_erased, erase_person, export_person
+
+
+class PersonalDataPage(TemplateView):
+    """The same as a page and, with `?format=json`, as a file; `contact` says about whom."""
+
+    contact: Contact
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        return export_person(contact=self.contact, now=timezone.now())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("format") != "json":
+            return super().get(request, *args, **kwargs)
+        # The file's name holds no person: it shows in lists of downloads.
+        headers = {"Content-Disposition": 'attachment; filename="personal-data.json"'}
+        return JsonResponse(self.data, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        extra = {"contact": self.contact, "school": self.contact.school, "data": self.data}
+        return super().get_context_data(**kwargs) | extra
+
+
+class AboutContactPage(AdministratorRequiredMixin, PersonalDataPage):
+    """About anybody, also who has left; somebody who was erased is found no more."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and request.user.is_administrator:
+            people = Contact.objects.select_related("school").filter(school__in=School.objects.visible_to(request.user))
+            self.contact = get_object_or_404(people, pk=kwargs["pk"], erased_at__isnull=True)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ContactDataView(AboutContactPage):
+    template_name = "schools/contact_data.html"
+
+
+class EraseContactView(AboutContactPage):
+    """Says what goes and what stays; the button erases for good."""
+
+    template_name = "schools/contact_erase.html"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        school = self.contact.school
+        try:
+            erase_person(contact=self.contact, by=request.user, now=timezone.now())
+        except ValidationError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, "Erased. The school’s history stays.")
+        return redirect("school_contacts", school.urn)
+
+
+class MyDataView(OwnMatterMixin, PersonalDataPage):
+    """By personal link, also before an officer has confirmed the person: it is about nobody else."""
+
+    template_name = "schools/my_data.html"
+
+
+class AskErasureView(OwnMatterMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        ask_to_be_erased(contact=self.contact, now=timezone.now())
+        messages.success(request, "We have your wish, and answer it within a month.")
+        return redirect("my_data")
