@@ -62,6 +62,8 @@ class MailKind:
     # May share one e-mail with others of these that are due for the same address on the same day.
     is_joinable: bool = False
     sentences: tuple[Sentence, ...] = ()
+    # About something that is arranged, such as a booked meeting: a school's pause does not hold it back.
+    goes_through_pauses: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hubportal.mail.hooks import FirstDay, register_calendar
-from hubportal.mail.kinds import register_universal_check
+from hubportal.mail.kinds import KINDS, register_universal_check
 from hubportal.mail.models import Email, Pace
 from meetings.models import HubHoliday
 from meetings.rules import first_working_day, mail_opens_on
@@ -25,25 +25,33 @@ def days_for_mail(emails: Sequence[Email], today: date) -> FirstDay:
     """The calendar of these mails: working days in England, outside the hub's holidays and after a school's pauses.
 
     The school is that of the contact. Mail that is for several contacts waits until the day is right for all of them,
-    and mail to the hub's own people goes by the holidays that hold everywhere. Two queries, however many mails.
+    and mail to the hub's own people goes by the holidays that hold everywhere. What is about a booked meeting does not
+    wait for the end of a pause. Two queries, however many mails.
     """
     places = _places({contact for email in emails for contact in _contacts(email)}, today)
     stretches = list(HubHoliday.objects.filter(last_on__gte=today).values_list("first_on", "last_on", "area_id"))
     closed: dict[int | None, frozenset[date]] = {}
     everywhere = _Place(area_id=None, opens_on=today)
 
-    def first_day_at(place: _Place, day: date) -> date:
+    def first_day_at(place: _Place, day: date, *, waits: bool) -> date:
         if place.area_id not in closed:
             closed[place.area_id] = _closed_days(stretches, place.area_id)
-        return first_working_day(max(day, place.opens_on), hub_holidays=closed[place.area_id])
+        return first_working_day(max(day, place.opens_on) if waits else day, hub_holidays=closed[place.area_id])
 
     def first_day(email: Email, day: date) -> date:
         of_email = [places[contact] for contact in _contacts(email) if contact in places] or [everywhere]
-        while (later := max(first_day_at(place, day) for place in of_email)) > day:
+        waits = not _goes_through_pauses(email)
+        while (later := max(first_day_at(place, day, waits=waits) for place in of_email)) > day:
             day = later
         return day
 
     return first_day
+
+
+def _goes_through_pauses(email: Email) -> bool:
+    kind = KINDS.get(email.kind)
+    # A mail that holds several says it for them.
+    return bool(kind and kind.goes_through_pauses) or "goes_through_pauses" in email.context
 
 
 @register_universal_check

@@ -103,11 +103,16 @@ def _that_fit(parts: Sequence[Email]) -> list[Email]:
     room = ATTACHMENTS_AT_MOST
     for part in parts:
         size = sizes.get(part.pk, 0)
-        is_alike = ("contact" in part.context) == ("contact" in parts[0].context)
+        is_alike = _nature(part) == _nature(parts[0])
         if is_alike and size <= room and len(fitting) < PARTS_AT_MOST:
             fitting.append(part)
             room -= size
     return fitting
+
+
+def _nature(part: Email) -> tuple[bool, bool]:
+    """What has to be the same for all parts: whether it is for a contact, and whether a pause holds it back."""
+    return "contact" in part.context, KINDS[part.kind].goes_through_pauses
 
 
 def _write(parts: Sequence[Email], now: datetime) -> Email:
@@ -135,12 +140,17 @@ def _key(parts: Sequence[Email]) -> str:
     return f"{key}:{earlier}" if earlier else key
 
 
-def _context(parts: Sequence[Email]) -> dict[str, int | list[int]]:
+def _context(parts: Sequence[Email]) -> dict[str, Any]:
     """The parts and whom they are for; the first contact stands where every mail to a contact has it."""
-    context: dict[str, int | list[int]] = {"parts": [part.pk for part in parts]}
+    context: dict[str, Any] = {"parts": [part.pk for part in parts]}
+    if KINDS[parts[0].kind].goes_through_pauses:
+        context["goes_through_pauses"] = True
     if "contact" in parts[0].context:
         contacts = list(dict.fromkeys(part.context["contact"] for part in parts))
         context |= {"contact": contacts[0], "contacts": contacts}
+    if "link" in parts[0].context:
+        # Any of the links stops all mail to the address.
+        context["link"] = parts[0].context["link"]
     return context
 
 
