@@ -4,15 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
+from hubportal.access.rules import derive_token
 from hubportal.mail.inbox.services import deal_with, forget_old_incoming, leave_to_staff
 from hubportal.mail.inbox.tests.letters import OURS, delivery_report, letter
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email, EmailStatus, IncomingEmail
 from hubportal.mail.tests.factories import EmailFactory
 from schools import services
-from schools.models import Contact, TimelineEvent
+from schools.models import Contact, ContactLink, TimelineEvent
 from schools.queries import possible_senders, schools_to_ask
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
@@ -392,10 +394,10 @@ def test_mail_is_dealt_with_once():
 
 def test_mail_that_came_in_is_forgotten_after_a_year():
     old, young = take_in(letter()), take_in(letter(message_id="<2@x.example.org>"))
-    IncomingEmail.objects.filter(pk=old.pk).update(received_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
-    IncomingEmail.objects.filter(pk=young.pk).update(received_at=datetime(2026, 3, 2, 9, 31, tzinfo=UTC))
+    IncomingEmail.objects.filter(pk=old.pk).update(received_at=datetime(2026, 3, 2, 23, 59, tzinfo=UTC))
+    IncomingEmail.objects.filter(pk=young.pk).update(received_at=datetime(2026, 3, 3, 0, 0, tzinfo=UTC))
 
-    assert forget_old_incoming(NOW) == 1
+    assert forget_old_incoming(NOW.date()) == 1
     assert list(IncomingEmail.objects.all()) == [young]
     assert TimelineEvent.objects.count() == 0
 
@@ -414,3 +416,20 @@ def test_wrong_setting_is_logged_without_the_password(settings, caplog):
         "The mailbox could not be read: "
         "INBOX_URL would send the password in the open: use imaps://, or add ?starttls=1."
     ]
+
+
+def test_mail_programs_own_button_withdraws_without_a_cookie(settings):
+    """RFC 8058: the provider's server posts, with no visit before and no token of ours against forgery."""
+    ada = ContactFactory()
+    link = ContactLink.mint(destination="/my-school/", contact=ada)
+    link.save()
+    address = f"/withdraw/{derive_token(link_id=link.pk, secret=settings.SECRET_KEY)}/"
+    provider = Client(enforce_csrf_checks=True)
+
+    assert provider.get(address).status_code == 200
+    ada.refresh_from_db()
+    assert ada.withdrawn_at is None
+
+    assert provider.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    ada.refresh_from_db()
+    assert ada.withdrawn_at is not None

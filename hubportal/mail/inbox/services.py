@@ -1,6 +1,6 @@
 """What is kept of a mail that came in, and for how long."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from django.core.cache import cache
@@ -74,9 +74,9 @@ def deal_with(*, incoming: IncomingEmail, by: User, now: datetime) -> None:
         raise ValidationError("This mail needs nothing, or somebody has dealt with it already.")
 
 
-def forget_old_incoming(as_of: datetime) -> int:
+def forget_old_incoming(as_of: date) -> int:
     """Delete what came a calendar year ago or longer, dealt with or not. Returns how many mails were deleted."""
-    _, deleted = IncomingEmail.objects.filter(received_at__lte=as_of - KEPT).delete()
+    _, deleted = IncomingEmail.objects.filter(received_at__date__lte=as_of - KEPT).delete()
     return deleted.get(IncomingEmail._meta.label, 0)
 
 
