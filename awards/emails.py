@@ -13,7 +13,7 @@ from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Reflection
 from awards.queries import PriorityText, priority_texts
 from hubportal.access.rules import withhold_placeholders
 from hubportal.mail.kinds import MailKind, Sentence, register
-from hubportal.mail.models import Email
+from hubportal.mail.models import Email, Pace
 from hubportal.mail.render import RenderedEmail
 from hubportal.mail.services import Attachment
 from meetings.models import MeetingKind
@@ -209,6 +209,8 @@ REFLECTION = register(
         key="reflection",
         name="Reflection sheet",
         no_longer_applies=reflection_no_longer_applies,
+        pace=Pace.PACED,
+        is_joinable=True,
         sentences=REFLECTION_SENTENCES,
     )
 )

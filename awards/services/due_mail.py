@@ -3,7 +3,7 @@ slept for a month catches up, once, and two that run at the same moment share th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -13,13 +13,10 @@ from audits.models import Priority
 from awards.emails import mail_reflection
 from awards.models import Reflection
 from awards.queries import reflection_recipient, reflections_with_nobody
-from meetings.queries import hub_holidays_between
-from meetings.rules import mail_time
+from meetings.rules import morning_of
 from schools.models import Contact
 
 BATCH = 100
-# A holiday of the hub is eight weeks at most; two may touch.
-HOLIDAYS_LOOKED_AT = timedelta(weeks=20)
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,11 @@ def queue_due_mail(as_of: date) -> DueMail:
 def queue_due_reflections(*, as_of: date) -> list[Reflection]:
     """Queue the reflection sheets that are due, each once, to the coordinator or else the head teacher.
 
-    They go at 09:00 on the first working day on or after `as_of`. With an `as_of` in the future that day is taken
-    for today, and they go at once.
+    They go from `as_of` on, at the pace of mail that can wait: on school days from 09:00, within the daily number.
+    With an `as_of` in the future that day is taken for today.
     """
-    not_before = _time_to_go(as_of)
+    not_before = None if as_of > timezone.localdate() else morning_of(as_of)
     return [reflection for batch in _batches(as_of, not_before) for reflection in batch]
-
-
-def _time_to_go(as_of: date) -> datetime | None:
-    if as_of > timezone.localdate():
-        return None
-    return mail_time(as_of, hub_holidays=hub_holidays_between(as_of, as_of + HOLIDAYS_LOOKED_AT))
 
 
 def _batches(as_of: date, not_before: datetime | None) -> Iterator[list[Reflection]]:

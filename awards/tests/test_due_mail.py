@@ -20,6 +20,7 @@ from awards.tests.factories import make_award, make_due_reflections
 from hubportal.mail import services as outbox
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email, EmailStatus
+from hubportal.mail.services import delivering
 from meetings.models import HubHoliday
 from schools.models import ContactRole
 from schools.tests.factories import ContactFactory, SchoolFactory
@@ -104,8 +105,11 @@ def test_queue_due_mail_writes_mail_time_and_timeline(award, school):
         ("2027-06-02T05:00+00:00", date(2027, 6, 2), "2027-06-02T08:00+00:00"),
         # A day in the past: it was due, so now (never earlier).
         ("2027-02-03T15:00+00:00", date(2027, 1, 4), "2027-02-03T15:00+00:00"),
-        # A day in the future is taken for today.
-        ("2026-11-01T15:00+00:00", date(2026, 11, 30), "2026-11-01T15:00+00:00"),
+        # Asked in the evening: the next working day at nine.
+        ("2026-11-06T18:00+00:00", date(2026, 11, 6), "2026-11-09T09:00+00:00"),
+        # A day in the future is taken for today, a Friday and a Sunday.
+        ("2026-11-06T15:00+00:00", date(2026, 11, 30), "2026-11-06T15:00+00:00"),
+        ("2026-11-01T15:00+00:00", date(2026, 11, 30), "2026-11-02T09:00+00:00"),
     ],
 )
 def test_queue_due_mail_goes_at_nine_on_the_first_working_day(award, now, as_of, goes_at):
@@ -122,6 +126,42 @@ def test_queue_due_mail_waits_for_the_end_of_the_hubs_holiday(award):
         queue_due_mail(date(2026, 11, 6))
 
     assert Email.objects.get(kind="reflection").not_before == datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
+
+
+def test_queue_due_mail_waits_for_the_end_of_the_schools_pause(award, school):
+    school.mail_paused_until = date(2026, 11, 12)
+    school.save()
+
+    with at("2026-11-06T06:00+00:00"):
+        queue_due_mail(date(2026, 11, 6))
+
+    assert Email.objects.get(kind="reflection").not_before == datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
+
+
+def test_queue_due_mail_spreads_over_days(settings, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(delivering, "announce", lambda email_ids: None)
+    settings.MAIL_DAILY_LIMIT = 2
+    make_due_reflections(5, due_on=date(2026, 11, 6))
+
+    with at("2026-11-06T06:00+00:00"), django_capture_on_commit_callbacks(execute=True):
+        queue_due_mail(date(2026, 11, 6))
+
+    days = [moment.day for moment in Email.objects.order_by("not_before").values_list("not_before", flat=True)]
+    assert days == [6, 6, 9, 9, 10]
+
+
+def test_two_reflections_for_one_person_on_one_day_go_in_one_mail(school, monkeypatch):
+    monkeypatch.setattr(delivering, "announce", lambda email_ids: None)
+    make_award(school=school, on=MEETING)
+    make_award(school=ContactFactory(email="Ada@school.example.org").school, on=MEETING)
+
+    with at("2026-11-06T10:00+00:00"):
+        queue_due_mail(date(2026, 11, 6))
+        outbox.sweep(now=timezone.now())
+
+    parts = Email.objects.filter(kind="reflection", status=EmailStatus.JOINED)
+    assert Email.objects.get(kind="joined").context["parts"] == [part.pk for part in parts.order_by("pk")]
+    assert parts.count() == 2
 
 
 def test_queue_due_mail_29_february_is_due_on_28_february(school):
@@ -227,11 +267,11 @@ def test_queue_due_mail_command_prints_each_sheet_and_the_totals(award):
 
 
 def test_queue_due_mail_command_future_day_goes_out_now(award):
-    before = timezone.now()
+    with at("2026-11-06T10:00+00:00"):
+        call_command("queue_due_mail", "--as-of", "2099-11-06", stdout=StringIO())
 
-    call_command("queue_due_mail", "--as-of", "2099-11-06", stdout=StringIO())
-
-    assert {before <= email.not_before <= timezone.now() for email in Email.objects.filter(kind="reflection")} == {True}
+    times = Email.objects.filter(kind="reflection").values_list("not_before", flat=True)
+    assert set(times) == {datetime(2026, 11, 6, 10, 0, tzinfo=UTC)}
 
 
 def test_queue_due_mail_command_wrong_date_says_how_to_write_it():
@@ -246,8 +286,8 @@ def test_queue_due_reflections_reads_once_however_many_there_are(number, django_
     email_ids = iter(Email.objects.bulk_create(blank_emails(number)))
     monkeypatch.setattr("awards.services.due_mail.mail_reflection", lambda **_: next(email_ids))
 
-    # Holidays; a batch and its contacts, priorities, update in a transaction; the empty batch that ends it.
-    with django_assert_num_queries(10):
+    # A batch and its contacts, priorities, update in a transaction; the empty batch that ends it.
+    with django_assert_num_queries(9):
         queue_due_reflections(as_of=date(2026, 11, 6))
 
 
@@ -258,19 +298,24 @@ def blank_emails(number: int) -> list[Email]:
     ]
 
 
+# More than two batches of `queue_due_reflections`.
+MANY = 220
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_two_thousand_due_reflections_two_runs_at_once_and_two_workers_send_each_once(settings, monkeypatch):
+def test_many_due_reflections_two_runs_at_once_and_two_workers_send_each_once(settings, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MAIL_DAILY_LIMIT = MANY
     mail.outbox = []
-    monkeypatch.setattr(outbox, "announce", lambda email_ids: None)
-    make_due_reflections(2000, due_on=date(2026, 11, 6))
+    monkeypatch.setattr(delivering, "announce", lambda email_ids: None)
+    make_due_reflections(MANY, due_on=date(2026, 11, 6))
     both = threading.Barrier(2)
 
     def run(_: int) -> int:
         both.wait()
         try:
-            # A later day: all of it goes at once.
+            # A later day is taken for today: all of it goes at once.
             return len(queue_due_mail(date(2099, 1, 1)).queued) + len(queue_due_mail(date(2099, 1, 1)).queued)
         finally:
             connection.close()
@@ -282,15 +327,15 @@ def test_two_thousand_due_reflections_two_runs_at_once_and_two_workers_send_each
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as pool:
+    with at("2026-11-06T10:00+00:00"), ThreadPoolExecutor(2) as pool:
         queued_by = list(pool.map(run, range(2)))
         email_ids = list(Email.objects.filter(kind="reflection").order_by("pk").values_list("pk", flat=True))
         delivered_by = list(pool.map(deliver, range(2)))
 
-    assert sum(queued_by) == 2000
-    assert len(email_ids) == 2000
-    assert delivered_by[0][EmailStatus.SENT] + delivered_by[1][EmailStatus.SENT] == 2000
-    assert len(mail.outbox) == 2000
-    assert len({message.recipients()[0] for message in mail.outbox}) == 2000
-    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 2000
+    assert sum(queued_by) == MANY
+    assert len(email_ids) == MANY
+    assert delivered_by[0][EmailStatus.SENT] + delivered_by[1][EmailStatus.SENT] == MANY
+    assert len(mail.outbox) == MANY
+    assert len({message.recipients()[0] for message in mail.outbox}) == MANY
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == MANY
     assert Reflection.objects.filter(queued_at__isnull=True).count() == 0
