@@ -13,7 +13,11 @@ from hubportal.access.rules import PLACEHOLDER
 
 # The whole address around a placeholder, so that nobody can lead a link elsewhere.
 ADDRESS = re.compile(r"[^\s<>()“”\"]*" + PLACEHOLDER.pattern + r"[^\s<>()“”\",;.]*")
-MARK = re.compile(r"\[personal link(?: \d+)?\]", re.IGNORECASE)
+PERSONAL_LINK = "personal link"
+STOP_LINK = "link to stop our mail"
+MARK = re.compile(rf"\[(?:{PERSONAL_LINK}|{STOP_LINK})(?: \d+)?\]", re.IGNORECASE)
+# Where the links to stop our mail lead (hubportal.access.models).
+STOP_PATH = "/withdraw/"
 RAW = "[[personal-link:"
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 20_000
@@ -46,9 +50,15 @@ def parts_of(text: str, *, has_sign_off: bool) -> MailText:
 def marks_of(text: str) -> dict[str, str]:
     """The mark for each personal link in a text and the address it stands for, in the order of the text."""
     addresses = list(dict.fromkeys(found[0] for found in ADDRESS.finditer(text)))
+    stopping = [address for address in addresses if STOP_PATH in address]
+    others = [address for address in addresses if STOP_PATH not in address]
+    return _numbered(PERSONAL_LINK, others) | _numbered(STOP_LINK, stopping)
+
+
+def _numbered(name: str, addresses: list[str]) -> dict[str, str]:
     if len(addresses) == 1:
-        return {"[personal link]": addresses[0]}
-    return {f"[personal link {number}]": address for number, address in enumerate(addresses, start=1)}
+        return {f"[{name}]": addresses[0]}
+    return {f"[{name} {number}]": address for number, address in enumerate(addresses, start=1)}
 
 
 def with_marks(text: str, *, marks: Mapping[str, str]) -> str:
@@ -84,9 +94,7 @@ def mistakes_in_message(message: str, *, marks: Mapping[str, str]) -> list[str]:
     if len(message) > LONGEST_TEXT:
         mistakes.append(f"Keep the message to {LONGEST_TEXT:,} characters; these are {len(message):,}.")
     if RAW in message.lower():
-        mistakes.append(
-            "Take out the text that begins with “[[personal-link:”. Only the marks of this e-mail may stand."
-        )
+        mistakes.append("Take out what begins with “[[personal-link:”. Only the marks of this e-mail may stand here.")
     found = {mark.lower() for mark in MARK.findall(message)}
     known = {mark.lower() for mark in marks}
     mistakes += [
@@ -96,3 +104,55 @@ def mistakes_in_message(message: str, *, marks: Mapping[str, str]) -> list[str]:
     ]
     mistakes += [f"“{mark}” is not a link of this e-mail. Take it out." for mark in sorted(found - known)]
     return mistakes
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph of a message, or what stands like one: heading, list, or the line above a link with the link."""
+
+    sort: str
+    lines: tuple[str, ...]
+
+
+BULLET = re.compile(r"^[-•*]\s+")
+NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
+
+
+def blocks_of(message: str) -> list[Block]:
+    """The message in blocks: "paragraph", "bullets", "numbers", "heading" (a line in capitals) or "button".
+
+    A line that ends with a colon and is followed by nothing but a personal link is a button, as in every mail.
+    """
+    blocks: list[Block] = []
+    lines: list[str] = []
+    for line in [*message.splitlines(), ""]:
+        if line.strip():
+            lines.append(line.strip())
+        elif lines:
+            blocks += _blocks_of_paragraph(lines)
+            lines = []
+    return blocks
+
+
+def _blocks_of_paragraph(lines: list[str]) -> list[Block]:
+    found: list[Block] = []
+    for line in lines:
+        last = found[-1] if found else None
+        sort = "bullets" if BULLET.match(line) else "numbers" if NUMBER.match(line) else "paragraph"
+        if MARK.fullmatch(line) and last and last.sort == "paragraph" and last.lines[-1].endswith(":"):
+            *above, label = last.lines
+            found[-1:] = [Block("paragraph", tuple(above))] if above else []
+            found.append(Block("button", (label.removesuffix(":"), line)))
+        elif last and last.sort == sort:
+            found[-1] = Block(sort, (*last.lines, _without_bullet(line)))
+        elif last and sort == "paragraph" and last.sort in ("bullets", "numbers"):
+            # A long item that goes on in the next line.
+            found[-1] = Block(last.sort, (*last.lines[:-1], f"{last.lines[-1]} {line}"))
+        else:
+            found.append(Block(sort, (_without_bullet(line),)))
+    is_heading = len(lines) == 1 and lines[0].isupper() and len(lines[0]) <= 80
+    return [Block("heading", found[0].lines)] if is_heading and found[0].sort == "paragraph" else found
+
+
+def _without_bullet(line: str) -> str:
+    return NUMBER.sub("", BULLET.sub("", line))

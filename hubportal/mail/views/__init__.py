@@ -1,5 +1,22 @@
 """The staff's pages about mail."""
 
-from .outbox import EmailAttachmentView, EmailView, OutboxView, SendAgainView
+from .holding import CancelEmailView, EditEmailView, HoldView, ReleaseView, SendAgainView
+from .kinds import KindListView, KindView, RestoreSentenceView, SampleHtmlView, SentenceView
+from .outbox import EmailAttachmentView, EmailHtmlView, EmailView, OutboxView
 
-__all__ = ["EmailAttachmentView", "EmailView", "OutboxView", "SendAgainView"]
+__all__ = [
+    "CancelEmailView",
+    "EditEmailView",
+    "EmailAttachmentView",
+    "EmailHtmlView",
+    "EmailView",
+    "HoldView",
+    "KindListView",
+    "KindView",
+    "OutboxView",
+    "ReleaseView",
+    "RestoreSentenceView",
+    "SampleHtmlView",
+    "SendAgainView",
+    "SentenceView",
+]

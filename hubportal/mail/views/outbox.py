@@ -2,47 +2,107 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
+from csp.decorators import csp_replace
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import DetailView, ListView, View
 
 from hubportal.access.rules import withhold_placeholders
 from hubportal.accounts.permissions import OfficerRequiredMixin
-from hubportal.mail.kinds import KINDS
+from hubportal.mail.forms import OutboxFilterForm
 from hubportal.mail.models import Email, EmailAttachment, EmailStatus
-from hubportal.mail.queries import count_by_status, outbox, readable_emails
-from hubportal.mail.services import send_again
+from hubportal.mail.queries import (
+    OUTBOX_COLUMNS,
+    EmailPage,
+    OutboxRow,
+    count_by_status,
+    email_page,
+    outbox,
+    readable_emails,
+)
+from hubportal.spreadsheets import csv_response
+from hubportal.templatetags.components import with_query
+
+# A mail within our own page: its styles stand inline, as mail programs want them; it may load and run nothing.
+MAIL_POLICY = {
+    "default-src": ["'none'"],
+    "script-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["'none'"],
+    "form-action": ["'none'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": [],
+}
+in_our_frame = [csp_replace(MAIL_POLICY), xframe_options_sameorigin]
 
 
 class OutboxView(OfficerRequiredMixin, ListView):
+    """`?format=csv` gives exactly what the filters show, all pages of it."""
+
     template_name = "mail/outbox.html"
     paginate_by = 50
 
+    @cached_property
+    def form(self) -> OutboxFilterForm:
+        return OutboxFilterForm(self.request.GET)
+
     def get_queryset(self) -> QuerySet[Email]:
-        return outbox(status=self.request.GET.get("status", ""), text=self.request.GET.get("q", "").strip())
+        return outbox(self.form.filters())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("format") == "csv":
+            rows = (OutboxRow(email).cells for email in self.get_queryset().iterator(chunk_size=500))
+            return csv_response(filename="e-mails.csv", columns=OUTBOX_COLUMNS, rows=rows)
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = count_by_status()
-        statuses = [(status.value, status.label, counts[status]) for status in EmailStatus]
-        chosen = self.request.GET.get("status", "")
-        return super().get_context_data(**kwargs) | {"statuses": statuses, "chosen": chosen, "kinds": KINDS}
+        context = super().get_context_data(**kwargs)
+        filters, counts = self.form.filters(), count_by_status()
+        extra = {
+            "rows": [OutboxRow(email) for email in context["page_obj"]],
+            "statuses": [(status, counts[status], with_query({"status": status})) for status in EmailStatus],
+            "filters": filters,
+            "filter_form": self.form,
+            "csv_query": with_query(self.request.GET, format="csv", page=None),
+        }
+        return context | extra
 
 
 class EmailView(OfficerRequiredMixin, DetailView):
-    """One mail as it went, personal links withheld."""
+    """One mail as it went or will go, personal links withheld."""
 
     template_name = "mail/email.html"
+    context_object_name = "page"
 
-    def get_queryset(self) -> QuerySet[Email]:
-        return readable_emails()
+    def get_object(self, queryset: QuerySet[Email] | None = None) -> EmailPage:
+        try:
+            return email_page(self.kwargs["pk"])
+        except Email.DoesNotExist as error:
+            raise Http404("No such mail.") from error
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kind = KINDS.get(self.object.kind)
-        extra = {"body": withhold_placeholders(self.object.body_text), "kind": kind}
+        email = self.object.email
+        extra = {
+            "email": email,
+            "body": withhold_placeholders(email.body_text),
+            "earlier": [(one, withhold_placeholders(one.body_text)) for one in self.object.earlier],
+            "now": timezone.now(),
+        }
         return super().get_context_data(**kwargs) | extra
+
+
+@method_decorator(in_our_frame, name="dispatch")
+class EmailHtmlView(OfficerRequiredMixin, View):
+    """The HTML of one mail as a mail program shows it, for the frame on its page."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        email = get_object_or_404(readable_emails(), pk=pk)
+        return HttpResponse(withhold_placeholders(email.body_html))
 
 
 class EmailAttachmentView(OfficerRequiredMixin, View):
@@ -52,17 +112,3 @@ class EmailAttachmentView(OfficerRequiredMixin, View):
         file = get_object_or_404(EmailAttachment, email__in=readable_emails(), email=pk, position=position)
         headers = {"Content-Disposition": f'attachment; filename="{file.filename}"'}
         return HttpResponse(bytes(file.content), content_type=file.content_type, headers=headers)
-
-
-class SendAgainView(OfficerRequiredMixin, View):
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        email = get_object_or_404(Email, pk=pk)
-        try:
-            send_again(email=email)
-        except ValidationError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, "The mail is on its way again.")
-        return redirect("outbox")
