@@ -42,6 +42,7 @@ DATA_FORM_REMINDER = register(
         no_longer_applies=_data_form_came_back,
         pace=Pace.SCHOOL_DAY,
         is_joinable=True,
+        goes_through_pauses=True,
         sentences=(
             Sentence(
                 "opening",
@@ -65,6 +66,7 @@ MEETING_REMINDER = register(
         no_longer_applies=_reminder_too_late,
         pace=Pace.SCHOOL_DAY,
         is_joinable=True,
+        goes_through_pauses=True,
         sentences=(
             Sentence("opening", "Opening", "This is a reminder of our {kind} about music at your school:", ("kind",)),
             Sentence("preparing", "What to prepare", "You need prepare nothing. No other evidence is required."),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from hubportal.mail.models import Email
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from meetings.queries.holidays import hub_holidays_between
 from meetings.rules import LONDON, data_form_reminder_on, is_working_day, meeting_reminder_on, morning_of
-from schools.models import Area, Contact, ContactRole, School, SchoolStatus
+from schools.models import Area, Contact, ContactRole, Engagement, School, SchoolStatus
 
 # The mails about a meeting's time: each says when it is, and asks for the data form.
 MAILS_ABOUT_THE_TIME = ("booking", "booking_moved")
@@ -86,8 +86,10 @@ def reminders_of(*, school: School, now: datetime, meeting: Meeting | None = Non
 
 
 def _with_people(meetings: QuerySet[Meeting]) -> list[Meeting]:
-    """Of these meetings those that are booked at open schools, with everything that their reminders need."""
-    booked = meetings.filter(status=MeetingStatus.BOOKED).exclude(school__status=SchoolStatus.CLOSED)
+    """Of these meetings those that are booked, with everything that their reminders need. A school's pause holds none
+    of them back: it would miss what it has agreed to. Nothing goes to a school that is closed or wants no part."""
+    no_mail = Q(school__status=SchoolStatus.CLOSED) | Q(school__engagement=Engagement.NOT_ENGAGING)
+    booked = meetings.filter(status=MeetingStatus.BOOKED).exclude(no_mail)
     related = booked.select_related("school__area", "officer", "data_form")
     return list(related.prefetch_related(Prefetch("attendees", Contact.objects.reachable())).order_by("pk"))
 
@@ -97,11 +99,12 @@ def _planned(meetings: Sequence[Meeting]) -> list[Reminder]:
     reminders = []
     for meeting in meetings:
         closed, asked, held_on = holidays[meeting.school.area], asked_on[meeting.pk], meeting.held_on
-        on_days = {ReminderKind.MEETING: meeting_reminder_on(held_on=held_on, asked_on=asked, hub_holidays=closed)}
+        on_days = {}
         if _waits_for_data_form(meeting):
             on_days[ReminderKind.DATA_FORM] = data_form_reminder_on(
                 held_on=held_on, asked_on=asked, hub_holidays=closed
             )
+        on_days[ReminderKind.MEETING] = meeting_reminder_on(held_on=held_on, asked_on=asked, hub_holidays=closed)
         reminders += [Reminder(kind, meeting, on, _people(kind, meeting), closed) for kind, on in on_days.items() if on]
     return _not_yet_queued(reminders)
 

@@ -75,7 +75,6 @@ def _last_asked(contacts: Collection[Contact]) -> dict[int, datetime]:
     return dict(asked.order_by().values_list("context__contact").annotate(Max("created_at")))
 
 
-@transaction.atomic
 def _ask(contact: Contact, due_on: date, *, as_of: date, not_before: datetime | None) -> bool:
     if due_on > as_of:
         return False

@@ -69,7 +69,7 @@ def queue_email(
     """
     now = timezone.now()
     pace = KINDS[kind].pace if kind in KINDS else Pace.AT_ONCE
-    wanted = Email(context=context or {}, pace=pace, not_before=max(not_before or now, now))
+    wanted = Email(kind=kind, context=context or {}, pace=pace, not_before=max(not_before or now, now))
     with transaction.atomic():
         email, is_new = Email.objects.get_or_create(
             dedupe_key=dedupe_key,
