@@ -1,6 +1,6 @@
 """What must hold whatever the code does: each constraint of the app's tables, broken once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, models, transaction
@@ -80,6 +80,35 @@ def confirmed_by_somebody_at_no_time():
     ContactFactory(confirmed_by=UserFactory(), confirmed_at=None)
 
 
+def bounced_for_a_reason_at_no_time():
+    ContactFactory(bounce_reason="No such mailbox")
+
+
+def erased_and_still_there():
+    ContactFactory(erased_at=timezone.now())
+
+
+def replaced_and_still_there():
+    ContactFactory(replaced_by=ContactFactory())
+
+
+def unknown_engagement():
+    SchoolFactory(engagement="asleep", engagement_reason="x", engagement_since=date(2026, 1, 1))
+
+
+def paused_without_a_reason():
+    SchoolFactory(engagement="paused", engagement_since=date(2026, 1, 1))
+
+
+def pause_that_ends_before_it_begins():
+    SchoolFactory(
+        engagement="paused",
+        engagement_reason="x",
+        engagement_since=date(2026, 1, 2),
+        engagement_until=date(2026, 1, 1),
+    )
+
+
 def link_that_expires_before_it_is_made():
     contact, now = ContactFactory(), timezone.now()
     ContactLink.objects.create(contact=contact, token_hash="x", destination="/", created_at=now, expires_at=now)
@@ -116,6 +145,12 @@ def mail_event_without_mail():
         ("schools_contact_consent_with_wording", consent_without_wording),
         ("schools_contact_consent_with_wording", wording_without_consent),
         ("schools_contact_confirmed_with_time", confirmed_by_somebody_at_no_time),
+        ("schools_contact_bounced_with_time", bounced_for_a_reason_at_no_time),
+        ("schools_contact_erased_has_left", erased_and_still_there),
+        ("schools_contact_replaced_has_left", replaced_and_still_there),
+        ("schools_school_engagement_known", unknown_engagement),
+        ("schools_school_engagement_with_reason", paused_without_a_reason),
+        ("schools_school_pause_in_order", pause_that_ends_before_it_begins),
         ("schools_contactlink_expires_after_creation", link_that_expires_before_it_is_made),
         ("schools_timeline_kind_known", unknown_kind_of_event),
         ("schools_timeline_one_author", event_by_two),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -40,7 +40,7 @@ class PersonalDataPage(TemplateView):
 class AboutContactPage(AdministratorRequiredMixin, PersonalDataPage):
     """About anybody, also who has left; somebody who was erased is found no more."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and request.user.is_administrator:
             people = Contact.objects.select_related("school").filter(school__in=School.objects.visible_to(request.user))
             self.contact = get_object_or_404(people, pk=kwargs["pk"], erased_at__isnull=True)
