@@ -246,6 +246,14 @@ def schools_to_ask(user: User) -> QuerySet[School]:
     )
 
 
+def contacts_with_address(user: User, address: str) -> list[Contact]:
+    """Who has this address, at every school that this person may see, those who are there now first."""
+    if not address:
+        return []
+    contacts = Contact.objects.filter(email__iexact=address, school__in=School.objects.visible_to(user))
+    return list(contacts.select_related("school").order_by(F("left_at").desc(nulls_first=True), "pk"))
+
+
 # A list of people longer than this is better narrowed by more letters.
 SENDERS_AT_MOST = 20
 

@@ -127,6 +127,24 @@ def test_page_shows_the_mail_and_what_it_answers(client, officer):
     assert content.count("Dealt with") == 0
 
 
+def test_page_names_the_contact_whose_address_it_is(client, officer):
+    ada = ContactFactory(name="Ada Lee")
+    ContactFactory(name="Bea Ray")
+    incoming = IncomingEmailFactory(from_address=ada.email.upper())
+
+    content = client.get(reverse("incoming", args=[incoming.pk])).content.decode()
+
+    assert (content.count("Ada Lee, music coordinator of"), content.count("Bea Ray")) == (1, 0)
+
+
+def test_page_of_a_mail_that_came_back_offers_no_withdrawal(client, officer):
+    incoming = IncomingEmailFactory(needs_staff=True, sort=IncomingSort.BOUNCE)
+
+    content = client.get(reverse("incoming", args=[incoming.pk])).content.decode()
+
+    assert (content.count("Dealt with"), content.count("Find the contact")) == (1, 0)
+
+
 def test_page_does_not_lead_to_a_mail_that_held_a_key(client, officer):
     email = EmailFactory(kind="account")
     incoming = IncomingEmailFactory(about=email)

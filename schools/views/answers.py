@@ -18,7 +18,7 @@ from hubportal.mail.models import IncomingEmail, IncomingSort
 from schools import services
 from schools.forms import SenderForm
 from schools.models import Contact, School
-from schools.queries import possible_senders, schools_to_ask
+from schools.queries import contacts_with_address, possible_senders, schools_to_ask
 
 
 class IncomingListView(OfficerRequiredMixin, ListView):
@@ -53,18 +53,22 @@ class IncomingView(OfficerRequiredMixin, DetailView):
         return readable_incoming()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        incoming = self.object
         form = kwargs.pop("form", None) or SenderForm()
         text = form.cleaned_data["text"] if form.is_bound and form.is_valid() else ""
+        incoming, user = self.object, self.request.user
         waits = incoming.needs_staff and not incoming.handled_at
-        found = (
-            possible_senders(self.request.user, about=incoming.about, address=incoming.from_address, text=text)
-            if waits
-            else []
-        )
-        # Each with what its button sends.
-        senders = [(contact, {"contact": contact.pk}) for contact in found]
-        extra = {"form": form, "text": text, "senders": senders, "waits": waits, "opens_about": is_readable(incoming)}
+        may_withdraw = waits and incoming.sort in (IncomingSort.WITHDRAWAL, IncomingSort.OTHER)
+        found = possible_senders(user, about=incoming.about, address=incoming.from_address, text=text)
+        extra = {
+            "form": form,
+            "text": text,
+            "waits": waits,
+            "may_withdraw": may_withdraw,
+            # Each with what its button sends.
+            "senders": [(contact, {"contact": contact.pk}) for contact in found] if may_withdraw else [],
+            "known": contacts_with_address(user, incoming.from_address),
+            "opens_about": is_readable(incoming),
+        }
         return super().get_context_data(**kwargs) | extra
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
