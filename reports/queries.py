@@ -15,6 +15,8 @@ from awards.queries import reflections_overdue
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
+from meetings.queries import LONG, SILENT, TOO_LONG, unanswered_longer_than, waiting_longer_than
+from meetings.rules import ESCALATED_AFTER_DAYS, STANDS_OUT_AFTER_DAYS
 from reports.rules import RENEWAL_NOTICE_DAYS, Standing
 from schools.models import Contact, School, TimelineEvent
 from schools.queries import needs_music_lead, schools_without_music_lead
@@ -36,18 +38,16 @@ def actions_for(user: User, *, now: datetime) -> list[Action]:
 
 
 def _own_actions(user: User, *, now: datetime) -> list[Action]:
-    requests, meetings = MeetingRequest.objects.waiting(), _meetings_of(user)
-    whose, which = "?whose=all", ""
-    if not user.is_administrator:
-        requests = requests.filter(Q(assigned_to=user) | Q(assigned_to__isnull=True))
-        whose, which = "?whose=mine", "your "
+    meetings = _meetings_of(user)
+    whose, which = ("?whose=all", "") if user.is_administrator else ("?whose=mine", "your ")
     return [
         Action(
             "Meeting requests to answer",
-            requests.count(),
+            _requests_of(user, MeetingRequest.objects.waiting()).count(),
             reverse("request_list") + whose,
             f"None of {which or 'the '}requests is waiting.",
         ),
+        *_late_requests(user, today=timezone.localdate(now), whose=whose, which=which),
         Action(
             "Data forms not back, meeting within a week",
             _data_forms_missing(meetings, now=now).count(),
@@ -61,6 +61,38 @@ def _own_actions(user: User, *, now: datetime) -> list[Action]:
             f"All {which}past meetings have an agreed audit.",
         ),
     ]
+
+
+def _late_requests(user: User, *, today: date, whose: str, which: str) -> list[Action]:
+    """Requests that have waited for too long: for an answer of ours, or of the school's."""
+    page, the = reverse("request_list") + whose, which or "the "
+    late, silent = STANDS_OUT_AFTER_DAYS, ESCALATED_AFTER_DAYS
+    lines = [
+        Action(
+            "Requests waiting more than five working days",
+            _requests_of(user, waiting_longer_than(late, as_of=today)).count(),
+            f"{page}&status={LONG}",
+            f"None of {the}requests has waited for more than five working days.",
+        ),
+        Action(
+            "Asked for other times, no answer for ten working days",
+            _requests_of(user, unanswered_longer_than(silent, as_of=today)).count(),
+            f"{page}&status={SILENT}",
+            f"No school owes {'you' if which else 'us'} other times for more than ten working days.",
+        ),
+    ]
+    if user.is_administrator:
+        count = waiting_longer_than(ESCALATED_AFTER_DAYS, as_of=today).count()
+        empty = "No request has waited for more than ten working days."
+        lines.insert(
+            1, Action("Requests waiting more than ten working days", count, f"{page}&status={TOO_LONG}", empty)
+        )
+    return lines
+
+
+def _requests_of(user: User, requests: QuerySet[MeetingRequest]) -> QuerySet[MeetingRequest]:
+    """An officer's own and nobody's; for an administrator everybody's."""
+    return requests if user.is_administrator else requests.filter(Q(assigned_to=user) | Q(assigned_to__isnull=True))
 
 
 def _hub_actions(*, now: datetime) -> list[Action]:

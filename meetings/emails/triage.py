@@ -4,11 +4,13 @@ from django.urls import reverse
 
 from hubportal.accounts.models import User
 from hubportal.mail.kinds import MailKind, Sentence, register
-from hubportal.mail.models import Email
+from hubportal.mail.models import Email, Pace
+from hubportal.mail.render import words_of
 from meetings.models import Meeting, MeetingRequest, MeetingStatus, RequestStatus
 from meetings.rules import ESCALATED_AFTER_DAYS
 from schools.emails import SIGN_OFF, mail_contact
 from schools.models import Contact, HubProfile
+from schools.queries import hub_profile
 
 from .bookings import meeting_facts
 from .sending import FOLDER, SCHOOL_PAGES, mail_staff
@@ -112,7 +114,11 @@ MISSED = register(
         ),
     )
 )
-ESCALATED = register(MailKind("request_escalated", "Request waiting too long", no_longer_applies=_no_longer_waits))
+ESCALATED = register(
+    MailKind(
+        "request_escalated", "Request waiting too long", no_longer_applies=_no_longer_waits, pace=Pace.SCHOOL_DAY
+    )
+)
 
 
 def mail_request_other_times(*, request: MeetingRequest, contact: Contact) -> Email:
@@ -172,6 +178,13 @@ def mail_meeting_missed(*, meeting: Meeting, contact: Contact) -> Email:
         check={"meeting": meeting.pk},
     )
     return email
+
+
+def missed_words(meeting: Meeting) -> str:
+    """What that mail says, for the page where an officer decides whether it goes."""
+    context = {**meeting_facts(meeting), "school": meeting.school, "hub": hub_profile(), "contact": meeting.school}
+    words = words_of(MISSED.key, context, tried={})
+    return f"{words['opening']} {words['closing']}"
 
 
 def mail_request_escalated(*, request: MeetingRequest, administrator: User | HubProfile) -> Email:

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 
 from hubportal.accounts.models import User
-from meetings.models import Meeting
+from meetings.models import Meeting, MeetingStatus
 from meetings.rules import Slot
 from schools.models import School
 
@@ -35,7 +35,8 @@ def meeting_list(*, user: User, filters: MeetingFilters, now: datetime) -> Query
     if filters.when == "upcoming":
         found = found.upcoming(now=now)
     elif filters.when == "past":
-        found = found.standing().filter(period__endswith__lt=now)
+        # What was missed belongs to the past as well; what was cancelled never was.
+        found = found.exclude(status=MeetingStatus.CANCELLED).filter(period__endswith__lt=now)
     if filters.whose == "mine":
         found = found.filter(officer=user)
     exact = {"kind": filters.kind, "status": filters.status}
@@ -48,7 +49,7 @@ def meeting_list(*, user: User, filters: MeetingFilters, now: datetime) -> Query
 
 def meeting_page(*, user: User) -> QuerySet[Meeting]:
     """Meetings with all that the page about one shows. The audits belong to a later app, hence by their names."""
-    related = ("school__area", "officer", "request", "data_form__sent_by", "cancelled_by", "booked_by")
+    related = ("school__area", "officer", "request", "data_form__sent_by", "cancelled_by", "missed_by", "booked_by")
     found = Meeting.objects.visible_to(user).select_related(*related)
     return found.prefetch_related("attendees", "audits__framework")
 

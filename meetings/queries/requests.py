@@ -1,19 +1,30 @@
 """Reads about requests; each function feeds a whole page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import Http404
+from django.utils import timezone
 
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
-from meetings.models import MeetingRequest, RequestStatus
-from meetings.rules import ESCALATED_AFTER_DAYS, LONDON, is_likely_of_school, last_day_over
+from meetings.models import MeetingRequest, MeetingRequestQuerySet, OfferedTime, RequestStatus
+from meetings.rules import (
+    ESCALATED_AFTER_DAYS,
+    LONDON,
+    STANDS_OUT_AFTER_DAYS,
+    is_likely_of_school,
+    last_day_over,
+    working_days_since,
+)
 from schools.models import Contact, ContactRole, School
 
 from .holidays import hub_holidays_between
+from .offers import offers_of
 from .ordering import order
+from .proposals import ProposedTime, proposed_times
 
 # Ten working days, a summer holiday between them.
 LOOKED_BACK = timedelta(weeks=14)
@@ -26,23 +37,42 @@ class RequestFilters:
     status: str = RequestStatus.NEW
     whose: str = "mine"
     text: str = ""
-    sort: str = "asked"
+    # Empty for the usual order: what stands out first, then the oldest, or the newest where answered ones are shown.
+    sort: str = ""
 
 
 REQUEST_ORDERS = {"asked": "created_at", "school": "school__name", "officer": "assigned_to__name"}
 
 
-def request_list(*, user: User, filters: RequestFilters) -> QuerySet[MeetingRequest]:
+LONG, TOO_LONG, SILENT, ALL = "long", "too_long", "silent", "all"
+OPEN_FILTERS = (RequestStatus.NEW, RequestStatus.ASKED, LONG, TOO_LONG, SILENT)
+
+
+def request_list(*, user: User, filters: RequestFilters, today: date) -> QuerySet[MeetingRequest]:
     """The requests an officer looks through. "Mine" includes those that nobody has yet, so that none is missed."""
-    found = MeetingRequest.objects.visible_to(user)
-    if filters.status in RequestStatus:
-        found = found.filter(status=filters.status)
+    found = _of_status(filters.status, today=today).visible_to(user)
     if filters.whose == "mine":
         found = found.filter(Q(assigned_to=user) | Q(assigned_to__isnull=True))
     if filters.text:
         found = found.filter(Q(school__name__icontains=filters.text) | Q(reference__iexact=filters.text))
-    found = found.select_related("school__area", "assigned_to").prefetch_related("offered_times")
-    return found.order_by(*order(filters.sort, REQUEST_ORDERS, default="asked"), "pk")
+    found = found.select_related("school__area", "assigned_to", "joined_to").prefetch_related("offered_times")
+    if filters.sort.removeprefix("-") in REQUEST_ORDERS:
+        return found.order_by(*order(filters.sort, REQUEST_ORDERS, default="asked"), "pk")
+    long = Q(status=RequestStatus.NEW, waiting_since__lt=_over_since(STANDS_OUT_AFTER_DAYS, as_of=today))
+    found = found.annotate(is_long=Case(When(long, then=Value(0)), default=Value(1)))
+    usual = "created_at" if filters.status in OPEN_FILTERS else "-created_at"
+    return found.order_by("is_long", usual, "pk")
+
+
+def _of_status(status: str, *, today: date) -> MeetingRequestQuerySet:
+    if status == LONG:
+        return waiting_longer_than(STANDS_OUT_AFTER_DAYS, as_of=today)
+    if status == TOO_LONG:
+        return waiting_longer_than(ESCALATED_AFTER_DAYS, as_of=today)
+    if status == SILENT:
+        return unanswered_longer_than(ESCALATED_AFTER_DAYS, as_of=today)
+    found = MeetingRequest.objects.all()
+    return found.filter(status=status) if status in RequestStatus.values else found
 
 
 @dataclass(frozen=True)
@@ -50,33 +80,73 @@ class RequestPage:
     """All that the page about one request shows."""
 
     request: MeetingRequest
-    # Others of this school that still wait: perhaps the same wish, sent twice.
-    waiting_too: list[MeetingRequest]
+    # Others of this school that wait for the same answer, the first first.
+    joined: list[MeetingRequest]
+    # The times to choose from, with what the diary of `officer` says of each, and those that did not suit.
+    times: list[ProposedTime]
+    past_times: list[OfferedTime]
+    officer: User | None
     contacts: list[Contact]
     # Those who get the invitation unless the officer says otherwise.
     to_invite: list[Contact]
     officers: list[User]
+    # Working days it has been the hub's turn, or (once asked for other times) the school's.
+    waiting_days: int
+
+    @property
+    def stands_out(self) -> bool:
+        return self.request.status == RequestStatus.NEW and self.waiting_days > STANDS_OUT_AFTER_DAYS
 
 
-def request_page(*, user: User, reference: str) -> RequestPage:
+def request_page(*, user: User, reference: str, today: date, officer: str = "") -> RequestPage:
     """The page about one request.
+
+    `officer` is the key of somebody whose diary to look at, as typed; otherwise it is whoever the request lies with.
 
     Raises:
         Http404: there is none with this reference, or it is not this person's to see.
     """
-    related = ("school__area", "assigned_to", "decided_by", "contact")
+    related = ("school__area", "assigned_to", "decided_by", "asked_by", "contact", "joined_to")
     found = MeetingRequest.objects.visible_to(user).select_related(*related)
-    found = found.prefetch_related("offered_times", "meetings__officer")
-    request = found.filter(reference=reference).first()
+    request = found.prefetch_related("meetings__officer", "joined__contact").filter(reference=reference).first()
     if request is None:
         raise Http404("No such request.")
-    waiting_too = MeetingRequest.objects.waiting().filter(school=request.school_id).exclude(pk=request.pk)
-    contacts = list(request.school.contacts.willing())
-    to_invite = likely_people(people_of_request(request, contacts=contacts), school=request.school, contacts=contacts)
-    return RequestPage(request, list(waiting_too), contacts, to_invite, officers())
+    school, offers = request.school, offers_of(request)
+    joined = sorted(request.joined.all(), key=lambda one: (one.created_at, one.pk))
+    contacts = list(school.contacts.willing())
+    people = [
+        one for one in contacts if any(one in people_of_request(r, contacts=contacts) for r in [request, *joined])
+    ]
+    staff = officers()
+    chosen = next((one for one in staff if str(one.pk) == officer), request.assigned_to)
+    to_come = [one for one in offers.current if one.on >= today]
+    return RequestPage(
+        request=request,
+        joined=joined,
+        times=proposed_times(to_come, officer=chosen, school=school),
+        past_times=[*offers.past, *(one for one in offers.current if one.on < today)],
+        officer=chosen,
+        contacts=contacts,
+        to_invite=likely_people(people, school=school, contacts=contacts),
+        officers=staff,
+        waiting_days=waiting_days([request], today=today)[0],
+    )
 
 
-def waiting_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
+def waiting_days(requests: Sequence[MeetingRequest], *, today: date) -> list[int]:
+    """For each request the working days since it became the hub's turn or, once it was asked for other times, the
+    school's. One query, however many there are."""
+    begun = [
+        timezone.localtime(one.asked_at if one.status == RequestStatus.ASKED and one.asked_at else one.waiting_since)
+        for one in requests
+    ]
+    if not begun:
+        return []
+    closed = hub_holidays_between(min(begun).date(), today)
+    return [working_days_since(at.date(), today=today, hub_holidays=closed) for at in begun]
+
+
+def waiting_longer_than(days: int, *, as_of: date) -> MeetingRequestQuerySet:
     """Requests that have waited for an officer for more than so many working days, the longest waiting first."""
     return (
         MeetingRequest.objects.waiting()
@@ -85,13 +155,13 @@ def waiting_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
     )
 
 
-def unanswered_longer_than(days: int, *, as_of: date) -> QuerySet[MeetingRequest]:
+def unanswered_longer_than(days: int, *, as_of: date) -> MeetingRequestQuerySet:
     """Requests whose school was asked for other times more than so many working days ago and has not answered."""
     asked = MeetingRequest.objects.filter(status=RequestStatus.ASKED)
     return asked.filter(asked_at__lt=_over_since(days, as_of=as_of)).order_by("asked_at", "pk")
 
 
-def waiting_too_long(*, as_of: date) -> QuerySet[MeetingRequest]:
+def waiting_too_long(*, as_of: date) -> MeetingRequestQuerySet:
     """Requests of which administrators have to be told, and have not been since they began to wait."""
     told = Q(escalated_at__gte=F("waiting_since"))
     return waiting_longer_than(ESCALATED_AFTER_DAYS, as_of=as_of).exclude(told)

@@ -6,19 +6,27 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.generic import DetailView, FormView, ListView
+from django.views.generic import DetailView, FormView, ListView, View
 
 from hubportal.accounts.permissions import OfficerRequiredMixin
 from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
-from meetings.forms import CancelForm, MeetingFilterForm, MoveForm, NewMeetingForm
+from meetings.emails import missed_words
+from meetings.forms import CancelForm, MeetingFilterForm, MissForm, MoveForm, NewMeetingForm
 from meetings.models import Meeting
 from meetings.queries import data_form_read, meeting_list, meeting_page, officers
 from meetings.rules import long_date
-from meetings.services import arrange_meeting, cancel_meeting, move_meeting
+from meetings.services import (
+    arrange_meeting,
+    cancel_meeting,
+    correct_missed_meeting,
+    hold_meeting,
+    miss_meeting,
+    move_meeting,
+)
 from meetings.views.staff import StaffRequest, invited
 from schools.models import AuditOffer, Contact, School
 
@@ -100,7 +108,11 @@ class MeetingDetailView(MeetingMixin, DetailView):
         offer = self.meeting.school.audit_offer
         offered = [AuditOffer.PRIMARY, AuditOffer.SECONDARY] if offer == AuditOffer.CHOICE else [AuditOffer(offer)]
         buttons = [(f"Start the {each.label.lower()}", {"phase": each.value}) for each in offered]
-        extra = {"data_form_read": data_form_read(self.meeting), "audit_buttons": buttons}
+        extra = {
+            "data_form_read": data_form_read(self.meeting),
+            "audit_buttons": buttons,
+            "has_begun": self.meeting.starts_at <= timezone.now(),
+        }
         return super().get_context_data(**kwargs) | extra
 
 
@@ -150,11 +162,77 @@ class MeetingCancelView(MeetingMixin, ChangeView):
     template_name = "meetings/meeting_cancel.html"
     form_class = CancelForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"meeting": self.meeting}
+
     def change(self, form: CancelForm) -> Meeting:
-        reason = form.cleaned_data["reason"]
-        cancelled = cancel_meeting(meeting=self.meeting, reason=reason, by=self.request.user, now=timezone.now())
+        cancelled = cancel_meeting(
+            meeting=self.meeting,
+            reason=form.cleaned_data["reason"],
+            again=form.wants_again,
+            by=self.request.user,
+            now=timezone.now(),
+        )
         messages.success(self.request, "Cancelled. Everybody gets a mail that clears the calendar entry.")
         return cancelled
+
+
+class MeetingMissView(MeetingMixin, ChangeView):
+    """Note that nobody was there, and what becomes of the school's wish."""
+
+    template_name = "meetings/meeting_miss.html"
+    form_class = MissForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"meeting": self.meeting}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"friendly": missed_words(self.meeting)}
+
+    def change(self, form: MissForm) -> Meeting:
+        missed = miss_meeting(
+            meeting=self.meeting,
+            note=form.cleaned_data["note"],
+            again=form.wants_again,
+            by=self.request.user,
+            now=timezone.now(),
+        )
+        messages.success(self.request, "Noted that nobody was there.")
+        return missed
+
+
+class MeetingVerbView(MeetingMixin, View):
+    """A button on the meeting's page: one service, and back to the page with what came of it."""
+
+    http_method_names = ("post",)
+    request: StaffRequest
+    done = ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.act()
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            messages.success(request, self.done)
+        return redirect("meeting_detail", self.meeting.pk)
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+
+class MeetingHoldView(MeetingVerbView):
+    done = "Noted: the meeting took place."
+
+    def act(self) -> None:
+        hold_meeting(meeting=self.meeting, by=self.request.user, now=timezone.now())
+
+
+class MeetingCorrectView(MeetingVerbView):
+    done = "Taken back: the meeting stands as before. Agree its audit, or note that it took place."
+
+    def act(self) -> None:
+        correct_missed_meeting(meeting=self.meeting, by=self.request.user, now=timezone.now())
 
 
 class NewMeetingView(OfficerRequiredMixin, ChangeView):
