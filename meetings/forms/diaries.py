@@ -10,7 +10,8 @@ from django.http import QueryDict
 
 from hubportal.accounts.models import User
 from hubportal.forms import PortalForm, dress_fields
-from meetings.forms.staff import FilterForm, StartTime
+from meetings.forms.booking import StartTime
+from meetings.forms.staff import FilterForm
 from meetings.models import LONGEST_TRAVEL_MINUTES, Weekday
 from meetings.queries.weeks import CalendarFilters
 from meetings.rules import Slot
@@ -144,6 +145,10 @@ class CalendarFilterForm(FilterForm):
     @property
     def filters(self) -> CalendarFilters:
         return CalendarFilters(officer=self.cleaned_data.get("officer"), area=self.cleaned_data.get("area"))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.filters != CalendarFilters()
 
     def day_or(self, today: date) -> date:
         """The day in the address, if there is one and the calendar reaches it."""
