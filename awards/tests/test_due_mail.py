@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from awards import tasks
 from awards.models import Reflection
-from awards.services import queue_due_mail, queue_due_reflections
+from awards.services import due_mail, queue_due_mail, queue_due_reflections
 from awards.tests.factories import make_award, make_due_reflections
 from hubportal.mail import services as outbox
 from hubportal.mail.kinds import why_not_send
@@ -298,17 +298,17 @@ def blank_emails(number: int) -> list[Email]:
     ]
 
 
-# More than two batches of `queue_due_reflections`.
-MANY = 220
+# More than two batches.
+MANY, A_BATCH = 100, 40
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_many_due_reflections_two_runs_at_once_and_two_workers_send_each_once(settings, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MAIL_DAILY_LIMIT = MANY
     mail.outbox = []
     monkeypatch.setattr(delivering, "announce", lambda email_ids: None)
+    monkeypatch.setattr(due_mail, "BATCH", A_BATCH)
     make_due_reflections(MANY, due_on=date(2026, 11, 6))
     both = threading.Barrier(2)
 

@@ -165,14 +165,15 @@ def claim(*, email_id: int, now: datetime) -> Email | None:
     None where it is not ours to send, or where its pace does not let it go now (see `pacing`).
     """
     due = Email.objects.due(now=now).filter(pk=email_id)
-    is_claimed = bool(
-        due.filter(pace=Pace.AT_ONCE).update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1)
-    )
-    if not is_claimed and due.exists():
-        is_claimed = claim_with_pace(email_id=email_id, now=now)
-        if not is_claimed:
-            take_apart(email_id=email_id, now=now)
-    return Email.objects.get(pk=email_id) if is_claimed else None
+    at_once = due.filter(pace=Pace.AT_ONCE)
+    if at_once.update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1):
+        return Email.objects.get(pk=email_id)
+    if not due.exists():
+        return None
+    email = claim_with_pace(email_id=email_id, now=now)
+    if email is None:
+        take_apart(email_id=email_id, now=now)
+    return email
 
 
 def deliver(*, email_id: int) -> EmailStatus | None:

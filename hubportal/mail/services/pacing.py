@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F
+from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from hubportal.mail.hooks import FirstDay, first_days
@@ -59,27 +59,23 @@ def plan_waiting(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def claim_with_pace(*, email_id: int, now: datetime) -> bool:
+def claim_with_pace(*, email_id: int, now: datetime) -> Email | None:
     """Take a due mail that has a pace for sending, and its number of the day with it.
 
-    False where it is not ours to send, or may not go now: then it is planned anew.
+    None where it is not ours to send, or may not go now: then it is planned anew.
     """
     _lock_numbers()
     due = Email.objects.due(now=now).filter(pk=email_id).exclude(pace=Pace.AT_ONCE)
-    email = due.select_for_update(skip_locked=True, no_key=True).defer("body_text", "body_html").first()
+    email = due.select_for_update(skip_locked=True, no_key=True).first()
     if email is None:
-        return False
+        return None
     if not _may_go(email, now):
         plan(email_ids=[email.pk], now=now)
-        return False
-    return bool(
-        due.update(
-            status=EmailStatus.SENDING,
-            claimed_at=now,
-            attempts=F("attempts") + 1,
-            counted_on=day_of(now) if email.pace == Pace.PACED else None,
-        )
-    )
+        return None
+    email.status, email.claimed_at, email.attempts = EmailStatus.SENDING, now, email.attempts + 1
+    email.counted_on = day_of(now) if email.pace == Pace.PACED else None
+    email.save(update_fields=["status", "claimed_at", "attempts", "counted_on"])
+    return email
 
 
 def _to_plan(email_ids: Sequence[int]) -> EmailQuerySet:
