@@ -87,6 +87,8 @@ class MonthView(CalendarView):
         # The weekend has columns only when somebody meets on it.
         columns = 7 if any(day.cards for day in days.values() if day.on.weekday() >= MONDAY_TO_FRIDAY) else 5
         shown = [[days[day] for day in week[:columns]] for week in weeks]
+        # A month that begins or ends on a weekend would have a row of other months' days only.
+        shown = [week for week in shown if any(day.on.month == self.day.month for day in week)]
         return super().get_context_data(**kwargs) | {
             "month": self.day.replace(day=1),
             "weeks": [[{"day": day, "url": self.link(day.on)} for day in week] for week in shown],
