@@ -13,7 +13,10 @@ from meetings.emails import (
     CANCELLED,
     DATA_FORM_REMINDER,
     DECLINED,
+    DRAFT,
+    JOINED,
     MEETING_REMINDER,
+    MORE_TIMES,
     MOVED,
     NOTICE,
     OFFICER_BOOKING,
@@ -23,10 +26,11 @@ from meetings.emails import (
     WHY_OFFICER,
     WHY_TRIAGE,
     clock,
+    draft_context,
     meeting_facts,
 )
 from meetings.emails.sending import FOLDER, staff_context
-from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest, MeetingStatus, OfferedTime
+from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest, MeetingStatus, OfferedTime, RequestDraft
 from meetings.rules import long_date, slot_at
 from schools.models import ContactRole
 from schools.samples import contact_sample, sample_contact, sample_officer, sample_school
@@ -85,6 +89,33 @@ def thanks_samples() -> list[Sample]:
     return [
         contact_sample(f"{FOLDER}/request_thanks", context=context, case="Quality conversation"),
         contact_sample(f"{FOLDER}/request_thanks", context=nobody, case="Follow-up visit, nobody leads the area"),
+    ]
+
+
+@register_samples(JOINED)
+def joined_samples() -> list[Sample]:
+    times = [OfferedTime(on=a_tuesday(), part=DayPart.AFTER_SCHOOL)]
+    context = {"first": sample_request(), "offered_times": times, "action_url": ""}
+    return [contact_sample(f"{FOLDER}/{JOINED.key}", context=context)]
+
+
+@register_samples(DRAFT)
+def draft_samples() -> list[Sample]:
+    draft = RequestDraft.mint(destination="", email="maya.singh@hillside.example.org")
+    return [Sample(folder=f"{FOLDER}/{DRAFT.key}", context=draft_context(draft))]
+
+
+@register_samples(MORE_TIMES)
+def more_times_samples() -> list[Sample]:
+    request = sample_request()
+    context = {"request": request, "school": sample_school(), "action_label": "Open the request"}
+    asked = sample_request()
+    asked.asked_at = timezone.now()
+    officer = {"officer": sample_officer(), "why": WHY_TRIAGE}
+    return [
+        staff_sample(MORE_TIMES, context={**context, **officer}, case="Somebody else has asked"),
+        staff_sample(MORE_TIMES, context={**context, **officer, "request": asked}, case="After the hub asked for them"),
+        staff_sample(MORE_TIMES, context={**context, "officer": None, "why": WHY_HUB}, case="To the hub’s own address"),
     ]
 
 

@@ -60,6 +60,7 @@ def visit(path: str, query: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("/link/s3cret-token/certificate.pdf", "", "GET /link/[token]/certificate.pdf 200 512 bytes 42 ms\n"),
         ("/withdraw/s3cret-token/", "", "GET /withdraw/[token]/ 200 512 bytes 42 ms\n"),
         ("/calendar/s3cret-token/meetings.ics", "", "GET /calendar/[token]/meetings.ics 200 512 bytes 42 ms\n"),
+        ("/request-a-meeting/saved/s3cret/", "", "GET /request-a-meeting/saved/[token]/ 200 512 bytes 42 ms\n"),
         ("/health/", "", ""),
     ],
 )

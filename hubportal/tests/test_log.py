@@ -14,6 +14,10 @@ def test_redact_hides_the_address_of_a_private_calendar():
     assert redact("Not Found: /calendar/abc-DEF_123/meetings.ics") == "Not Found: /calendar/[token]/meetings.ics"
 
 
+def test_redact_hides_the_token_of_a_saved_request():
+    assert redact("POST /request-a-meeting/saved/abc-DEF_123/ 302") == "POST /request-a-meeting/saved/[token]/ 302"
+
+
 def test_redacting_formatter_covers_arguments_and_tracebacks():
     try:
         raise ValueError("Key (email)=(ada@school.example.org) at /link/secret/")

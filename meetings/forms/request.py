@@ -170,7 +170,8 @@ class RequestForm(PortalForm, OfferedTimesForm):
         """Everything that was typed or chosen, unchecked, cut where no answer goes on."""
         assert self.is_bound
         names = [name for name in self.fields if name not in NOT_KEPT]
-        given = {name: str(self.data.get(name) or "")[:ANSWER_AT_MOST] for name in names}
+        # PostgreSQL stores no NUL character, and no browser sends one.
+        given = {name: str(self.data.get(name) or "").replace("\0", "")[:ANSWER_AT_MOST] for name in names}
         return {name: text for name, text in given.items() if text} | {"opened": self.opened}
 
     @property

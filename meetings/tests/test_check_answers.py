@@ -113,13 +113,13 @@ def test_check_page_is_not_kept_by_the_browser(client, school):
 
 
 def test_day_that_has_passed_meanwhile_is_asked_for_again(client, school, time_machine):
-    typed = answers(school, day_1="2026-11-23")
-    url = go_on(client, typed).url
-    time_machine.move_to(datetime(2026, 11, 24, 10, 0, tzinfo=UTC), tick=False)
+    time_machine.move_to(datetime(2026, 11, 20, 23, 0, tzinfo=UTC), tick=False)
+    url = go_on(client, answers(school, day_1="2026-11-20")).url
+    time_machine.move_to(datetime(2026, 11, 21, 1, 0, tzinfo=UTC), tick=False)
 
     response = client.get(url)
 
-    assert problems(response) == ["Monday 23 November 2026 has passed. Choose a day from today on."]
+    assert problems(response) == ["Friday 20 November 2026 has passed. Choose a day from today on."]
 
 
 def test_school_that_closed_meanwhile_is_explained_with_everything_still_there(client, school):
