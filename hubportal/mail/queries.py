@@ -60,9 +60,9 @@ def outbox(filters: OutboxFilters) -> QuerySet[Email]:
             | Q(school_name__icontains=filters.q)
         )
     if filters.since:
-        found = found.filter(when_at__gte=_midnight(filters.since))
+        found = found.filter(when_at__gte=_midnight(filters.since))  # type: ignore[misc]
     if filters.until:
-        found = found.filter(when_at__lt=_midnight(filters.until + timedelta(days=1)))
+        found = found.filter(when_at__lt=_midnight(filters.until + timedelta(days=1)))  # type: ignore[misc]
     return found.order_by(_order(filters.sort), "-pk")
 
 
@@ -239,7 +239,8 @@ def email_page(pk: int) -> EmailPage:
         Email.DoesNotExist: there is none, or it holds a key to an account.
     """
     related = ("joined_into", "held_by", "edited_by")
-    email = _with_when(_with_school(readable_emails())).select_related(*related).prefetch_related("attachments")
+    email = _with_when(_with_school(readable_emails())).select_related(*related)
+    email = email.prefetch_related("attachments", "answers")
     found = email.get(pk=pk)
     is_cancelled = found.status == EmailStatus.CANCELLED
     return EmailPage(

@@ -8,13 +8,13 @@ from django.test import Client
 from django.utils import timezone
 
 from hubportal.access.rules import derive_token
-from hubportal.mail.inbox.services import deal_with, forget_old_incoming, leave_to_staff
+from hubportal.mail.inbox.services import deal_with, leave_to_staff
 from hubportal.mail.inbox.tests.letters import OURS, delivery_report, letter
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email, EmailStatus, IncomingEmail
 from hubportal.mail.tests.factories import EmailFactory
 from schools import services
-from schools.models import Contact, ContactLink, TimelineEvent
+from schools.models import Contact, ContactLink
 from schools.queries import possible_senders, schools_to_ask
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
@@ -390,16 +390,6 @@ def test_mail_is_dealt_with_once():
     with pytest.raises(ValidationError) as refused:
         deal_with(incoming=incoming, by=olga, now=NOW)
     assert refused.value.message == "This mail needs nothing, or somebody has dealt with it already."
-
-
-def test_mail_that_came_in_is_forgotten_after_a_year():
-    old, young = take_in(letter()), take_in(letter(message_id="<2@x.example.org>"))
-    IncomingEmail.objects.filter(pk=old.pk).update(received_at=datetime(2026, 3, 2, 23, 59, tzinfo=UTC))
-    IncomingEmail.objects.filter(pk=young.pk).update(received_at=datetime(2026, 3, 3, 0, 0, tzinfo=UTC))
-
-    assert forget_old_incoming(NOW.date()) == 1
-    assert list(IncomingEmail.objects.all()) == [young]
-    assert TimelineEvent.objects.count() == 0
 
 
 def test_no_mailbox_is_read_where_none_is_named(settings):

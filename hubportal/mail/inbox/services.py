@@ -1,8 +1,7 @@
-"""What is kept of a mail that came in, and for how long."""
+"""What is kept of a mail that came in, and who has seen to it."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from dateutil.relativedelta import relativedelta
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,8 +10,6 @@ from hubportal.accounts.models import User
 from hubportal.mail.inbox.queries import UNREADABLE_SINCE
 from hubportal.mail.inbox.rules import Sorted, read_letter, sort_letter
 from hubportal.mail.models import Email, IncomingEmail, IncomingSort
-
-KEPT = relativedelta(years=1)
 
 
 @transaction.atomic
@@ -72,12 +69,6 @@ def deal_with(*, incoming: IncomingEmail, by: User, now: datetime) -> None:
     """
     if not IncomingEmail.objects.for_staff().filter(pk=incoming.pk).update(handled_at=now, handled_by=by):
         raise ValidationError("This mail needs nothing, or somebody has dealt with it already.")
-
-
-def forget_old_incoming(as_of: date) -> int:
-    """Delete what came a calendar year ago or longer, dealt with or not. Returns how many mails were deleted."""
-    _, deleted = IncomingEmail.objects.filter(received_at__date__lte=as_of - KEPT).delete()
-    return deleted.get(IncomingEmail._meta.label, 0)
 
 
 def note_reading(*, worked: bool, now: datetime) -> None:
