@@ -14,6 +14,7 @@ from .my_school import Download, MySchool, logo_files, my_school
 from .people import outcome_recipients, reflection_recipient
 from .priorities import PriorityText, priority_texts
 from .reflections import REFLECTION_PATIENCE, reflections_overdue, reflections_with_nobody
+from .reminders import FutureMail, ReminderContract, reminder_contract
 from .verify import VerifiedCertificate, find_certificate, verified_certificate
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "AwardPage",
     "AwardRow",
     "Download",
+    "FutureMail",
     "MySchool",
     "PriorityText",
+    "ReminderContract",
     "VerifiedCertificate",
     "award_page",
     "award_rows",
@@ -36,6 +39,7 @@ __all__ = [
     "reflection_recipient",
     "reflections_overdue",
     "reflections_with_nobody",
+    "reminder_contract",
     "school_awards",
     "school_reflections",
     "verified_certificate",

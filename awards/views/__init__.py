@@ -1,4 +1,5 @@
 from .public import VerifyCertificateView, VerifyView
+from .reminders import LetMailFlowView, MyRemindersView, PauseMailView, SchoolRemindersView
 from .school import MyCertificateView, MyLogoView, MySchoolView, ReflectionThanksView, ReflectionView
 from .staff import (
     AwardDecideView,
@@ -13,13 +14,17 @@ __all__ = [
     "AwardDecideView",
     "AwardDetailView",
     "AwardListView",
+    "LetMailFlowView",
     "MyCertificateView",
     "MyLogoView",
+    "MyRemindersView",
     "MySchoolView",
     "OutcomePackPreviewView",
     "OutcomePackSendView",
+    "PauseMailView",
     "ReflectionThanksView",
     "ReflectionView",
+    "SchoolRemindersView",
     "StaffCertificateView",
     "VerifyCertificateView",
     "VerifyView",

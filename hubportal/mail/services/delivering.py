@@ -165,11 +165,12 @@ def claim(*, email_id: int, now: datetime) -> Email | None:
     None where it is not ours to send, or where its pace does not let it go now (see `pacing`).
     """
     due = Email.objects.due(now=now).filter(pk=email_id)
-    at_once = due.filter(pace=Pace.AT_ONCE)
-    if at_once.update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1):
-        return Email.objects.get(pk=email_id)
-    if not due.exists():
+    pace = due.values_list("pace", flat=True).first()
+    if pace is None:
         return None
+    if pace == Pace.AT_ONCE:
+        claimed = due.update(status=EmailStatus.SENDING, claimed_at=now, attempts=F("attempts") + 1)
+        return Email.objects.get(pk=email_id) if claimed else None
     email = claim_with_pace(email_id=email_id, now=now)
     if email is None:
         take_apart(email_id=email_id, now=now)
