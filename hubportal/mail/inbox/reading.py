@@ -64,9 +64,15 @@ class Inbox:
 
     def _read(self, uid: str) -> bytes | None:
         """The mail, cut where it is very long; None when the server would not give it."""
-        status, answer = self._box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{BYTES_AT_MOST}>)")
+        try:
+            _, answer = self._box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{BYTES_AT_MOST}>)")
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            # This one mail the server will not give; the others it may.
+            answer = []
         found = [item[1] for item in answer if isinstance(item, tuple)]
-        if status != "OK" or not found:
+        if not found:
             logger.warning("The mailbox did not give mail %s.", uid)
             return None
         return bytes(found[0])
