@@ -19,7 +19,7 @@ from meetings.queries import LONG, SILENT, TOO_LONG, unanswered_longer_than, wai
 from meetings.rules import ESCALATED_AFTER_DAYS, STANDS_OUT_AFTER_DAYS
 from reports.rules import RENEWAL_NOTICE_DAYS, Standing
 from schools.models import Contact, School, TimelineEvent
-from schools.queries import needs_music_lead, schools_without_music_lead
+from schools.queries import needs_music_lead, people_to_erase, schools_without_music_lead
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,14 @@ class Action:
 
 def actions_for(user: User, *, now: datetime) -> list[Action]:
     """What needs this person today. Requests and meetings are an officer's own, but an administrator's whole hub's."""
-    return [*_own_actions(user, now=now), *_hub_actions(now=now)]
+    return [*_own_actions(user, now=now), *_hub_actions(now=now), *_administrators_actions(user)]
+
+
+def _administrators_actions(user: User) -> list[Action]:
+    if not user.is_administrator:
+        return []
+    empty = "Nobody has asked to be erased."
+    return [Action("People who asked to be erased", people_to_erase().count(), reverse("erasures"), empty)]
 
 
 def _own_actions(user: User, *, now: datetime) -> list[Action]:

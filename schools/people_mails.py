@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hubportal.accounts.models import Role, User
-from hubportal.mail.kinds import MailKind, Sentence, register
+from hubportal.mail.kinds import MailKind, Sentence, register, register_universal_check
 from hubportal.mail.models import Email, Pace
 from hubportal.mail.render import render_email
 from hubportal.mail.services import queue_email
 from schools.emails import SIGN_OFF, mail_contact, render_for_contact
-from schools.models import Contact, ContactLink, HubProfile
+from schools.models import Contact, ContactLink, Engagement, HubProfile
 from schools.queries import hub_profile, last_sign_of_life
+from schools.rules import ERASED_ADDRESS
 
 FOLDER = "schools/emails"
 SCHOOL_PAGES = "/my-school/"
@@ -24,6 +25,12 @@ WHY_ADMINISTRATOR = "You get this because you are an administrator of the portal
 STOP_STAFF = "It is part of your work for the hub, so there is nothing to unsubscribe from."
 # UK GDPR, article 12(3): without undue delay and within one month.
 ERASURE_WITHIN = timedelta(days=30)
+
+
+@register_universal_check
+def person_erased(email: Email) -> str | None:
+    """A mail that a worker had in hands while its reader was erased goes nowhere."""
+    return "The person was erased." if email.to_address == ERASED_ADDRESS else None
 
 
 def _former_may_not_be_told(email: Email) -> str | None:
@@ -36,8 +43,9 @@ def _former_may_not_be_told(email: Email) -> str | None:
 
 def _already_answered(email: Email) -> str | None:
     contact = Contact.objects.select_related("school").get(pk=email.context["contact"])
-    if not contact.school.is_taking_part:
-        return "The school is not taking part at the moment."
+    # While a school is paused the mail waits; one that does not engage is asked nothing.
+    if not contact.school.is_open or contact.school.engagement == Engagement.NOT_ENGAGING:
+        return "The school is closed or does not engage."
     last_sign = last_sign_of_life(contact)
     return "The person has been in touch meanwhile." if last_sign and last_sign > email.created_at else None
 

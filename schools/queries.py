@@ -272,3 +272,9 @@ def possible_senders(user: User, *, about: Email | None, address: str, text: str
         at_place = Q(email__iendswith="@" + address.rpartition("@")[2]) if "@" in address else Q(pk=None)
         found = at_place | Q(email__iexact=about.to_address) if about else at_place
     return list(contacts.filter(found).order_by("name", "pk")[:SENDERS_AT_MOST])
+
+
+def people_to_erase() -> QuerySet[Contact]:
+    """Contacts who asked to be erased and still wait for it, the first to ask first."""
+    waiting = Contact.objects.filter(erasure_asked_at__isnull=False, erased_at__isnull=True)
+    return waiting.select_related("school").order_by("erasure_asked_at", "pk")

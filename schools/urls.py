@@ -35,6 +35,7 @@ urlpatterns = [
     path("staff/mail/incoming/<int:pk>/", views.IncomingView.as_view(), name="incoming"),
     path("staff/mail/incoming/<int:pk>/dealt-with/", views.DealtWithView.as_view(), name="incoming_dealt_with"),
     path("staff/mail/incoming/<int:pk>/withdraw/", views.WithdrawForSenderView.as_view(), name="incoming_withdraw"),
+    path("contacts/to-erase/", views.ErasureListView.as_view(), name="erasures"),
     path("contacts/<int:pk>/data/", views.ContactDataView.as_view(), name="contact_data"),
     path("contacts/<int:pk>/erase/", views.EraseContactView.as_view(), name="contact_erase"),
     path("areas/", views.AreaListView.as_view(), name="areas"),

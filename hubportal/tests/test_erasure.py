@@ -17,6 +17,7 @@ from audits.models import Audit, Priority, Rating
 from awards.models import Award, Certificate, Reflection, ReflectionAnswer
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role
+from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import EarlierText, Email, EmailAttachment, IncomingEmail
 from hubportal.mail.tests.factories import EmailFactory
 from hubportal.retention import RETENTION
@@ -218,6 +219,16 @@ def test_erase_person_ends_links_cancels_mail_and_says_so_without_the_name(trace
 
 
 @pytest.mark.django_db
+def test_mail_that_a_worker_had_in_hands_during_the_erasure_goes_nowhere(alice):
+    email = EmailFactory(to_address=ADDRESS, status="sending", claimed_at=timezone.now(), context={})
+
+    erase_person(contact=alice, by=UserFactory(role=Role.ADMINISTRATOR), now=timezone.now())
+
+    email.refresh_from_db()
+    assert why_not_send(email) == "The person was erased."
+
+
+@pytest.mark.django_db
 def test_erase_person_keeps_the_calendar_files_of_others_working(alice):
     meeting = MeetingFactory(school=alice.school)
     meeting.attendees.add(alice)
@@ -310,7 +321,7 @@ def test_export_person_holds_everything_about_the_address(traces_everywhere):
 
     data = export_person(contact=traces_everywhere, now=timezone.now())
 
-    text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps(data, ensure_ascii=False, default=str)
     assert set(data["held"]) == {holding.title for holding in HOLDINGS if holding.shown}
     assert data["about"] == {"address": ADDRESS, "names": [NAME]}
     assert len(data["held"]["Entries as a contact of a school"]) == 2

@@ -4,7 +4,7 @@ A person is an address: all entries under it, at every school and in every role,
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -27,6 +27,8 @@ from schools.timeline import record_event
 
 ERASED_REASON = "The person was erased."
 BATCH = 200
+# Where the name of a column says too little to whom it is about.
+LABELS = {"at": "When", "text": "What", "subject": "Subject", "email": "E-mail", "body_text": "Text"}
 
 
 def person_of(contact: Contact) -> Person:
@@ -63,7 +65,7 @@ def _rows(holding: Holding) -> QuerySet[Any]:
 
 
 def export_person(*, contact: Contact, now: datetime) -> dict[str, Any]:
-    """What the portal holds about a person, ready for JSON: `held` has a list of records under each title.
+    """What the portal holds about a person: `held` has a list of records under each title, each by label.
 
     Personal links are left out of mails, as wherever they are shown: they would open the school's pages.
     """
@@ -93,6 +95,8 @@ def _record(row: Any, columns: Iterable[str]) -> dict[str, Any]:
 
 
 def _label(row: Any, column: str) -> str:
+    if column in LABELS:
+        return LABELS[column]
     try:
         label = str(row._meta.get_field(column).verbose_name)
     except FieldDoesNotExist:
@@ -106,10 +110,9 @@ def _shown(row: Any, column: str) -> Any:
 
 
 def _value(value: Any) -> Any:
+    """A moment in Europe/London, an object by its name, a mail without its links; anything else as it is."""
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
+        return timezone.localtime(value).replace(microsecond=0)
     if isinstance(value, Model):
         return str(value)
     return withhold_placeholders(value) if isinstance(value, str) else value

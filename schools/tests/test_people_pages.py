@@ -270,3 +270,32 @@ def test_school_list_finds_the_schools_to_ask_for_their_music_lead(client, offic
     ContactFactory()
 
     assert list(client.get(reverse("school_list"), {"lead": "missing"}).context["page_obj"]) == [school]
+
+
+# --- Who asked to be erased -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_list_of_who_asked_to_be_erased_is_for_administrators(as_role, role):
+    assert as_role(role).get(reverse("erasures")).status_code == FOR_ADMINISTRATORS[role]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_of_who_asked_to_be_erased_asks_the_same_number_of_queries(as_role, number, django_assert_num_queries):
+    client = as_role(Role.ADMINISTRATOR)
+    for _ in range(number):
+        ContactFactory(erasure_asked_at=timezone.now())
+    ContactFactory()
+
+    with django_assert_num_queries(5):
+        response = client.get(reverse("erasures"))
+
+    assert len(response.context["page_obj"]) == number
+
+
+def test_staff_home_tells_administrators_who_asked_to_be_erased(as_role):
+    ContactFactory(erasure_asked_at=timezone.now())
+
+    actions = as_role(Role.ADMINISTRATOR).get(reverse("staff_home")).context["actions"]
+
+    assert [(one.count, one.url) for one in actions if "erased" in one.label] == [(1, reverse("erasures"))]

@@ -131,12 +131,13 @@ def test_still_you_mail_of_somebody_who_has_been_in_touch_meanwhile_stays_here()
     assert why_not_send(Email.objects.get()) == "The person has been in touch meanwhile."
 
 
-def test_still_you_mail_to_a_school_that_paused_meanwhile_stays_here():
+@pytest.mark.parametrize(("engagement", "is_stopped"), [("not_engaging", True), ("paused", False)])
+def test_still_you_mail_to_a_school_that_engages_no_more_stays_here_and_a_pause_only_delays_it(engagement, is_stopped):
     contact = known_since(A_YEAR_AGO)
     ask_still_there(as_of=TODAY)
-    set_engagement(school=contact.school, engagement="paused", reason="x", by=UserFactory(), now=timezone.now())
+    set_engagement(school=contact.school, engagement=engagement, reason="x", by=UserFactory(), now=timezone.now())
 
-    assert why_not_send(Email.objects.get()) == "The school is not taking part at the moment."
+    assert bool(why_not_send(Email.objects.get())) == is_stopped
 
 
 def test_still_you_mail_is_paced_and_joinable_and_leads_to_its_page(client):

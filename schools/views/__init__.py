@@ -20,7 +20,7 @@ from schools.views.contacts import (
 from schools.views.engagement import EngagementView, TakePartAgainView
 from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
 from schools.views.my_people import LeftSchoolView, StillMeView, StillYouView
-from schools.views.personal_data import AskErasureView, ContactDataView, EraseContactView, MyDataView
+from schools.views.personal_data import AskErasureView, ContactDataView, EraseContactView, ErasureListView, MyDataView
 from schools.views.public import AreaLeadersView, SchoolSearchView
 from schools.views.staff import (
     AreaCreateView,
@@ -46,6 +46,7 @@ __all__ = [
     "DealtWithView",
     "EngagementView",
     "EraseContactView",
+    "ErasureListView",
     "HandOverView",
     "IncomingListView",
     "IncomingView",

@@ -15,6 +15,7 @@ from hubportal.accounts.permissions import OfficerRequiredMixin
 from schools import services
 from schools.forms import ContactForm, HandOverForm
 from schools.models import Contact, School
+from schools.people_mails import role_of
 from schools.queries import school_contacts
 from schools.services.answers import address_works_again
 
@@ -117,7 +118,11 @@ class HandOverView(OfficerRequiredMixin, FormView):
         return get_object_or_404(people.select_related("school"), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"contact": self.contact, "school": self.contact.school}
+        return super().get_context_data(**kwargs) | {
+            "contact": self.contact,
+            "school": self.contact.school,
+            "lead": f"Somebody else is now the {role_of(self.contact)} of this school.",
+        }
 
     def form_valid(self, form: HandOverForm) -> HttpResponse:
         try:

@@ -1,18 +1,22 @@
 """What the portal holds about a person: for administrators, and for the person themself by personal link."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView, View
+from django.views.generic import ListView, TemplateView, View
 
 from hubportal.accounts.permissions import AdministratorRequiredMixin
 from schools.models import Contact, School
 from schools.permissions import OwnMatterMixin
+from schools.queries import people_to_erase
 from schools.services import ask_to_be_erased, erase_person, export_person
 
 
@@ -33,8 +37,19 @@ class PersonalDataPage(TemplateView):
         return JsonResponse(self.data, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        extra = {"contact": self.contact, "school": self.contact.school, "data": self.data}
+        held = {
+            title: [{label: readable(value) for label, value in record.items()} for record in records]
+            for title, records in self.data["held"].items()
+        }
+        extra = {"contact": self.contact, "school": self.contact.school, "data": self.data | {"held": held}}
         return super().get_context_data(**kwargs) | extra
+
+
+def readable(value: Any) -> Any:
+    """A moment or a day as people write it."""
+    if isinstance(value, datetime):
+        return date_format(value, "j F Y, H:i")
+    return date_format(value, "j F Y") if isinstance(value, date) else value
 
 
 class AboutContactPage(AdministratorRequiredMixin, PersonalDataPage):
@@ -65,6 +80,16 @@ class EraseContactView(AboutContactPage):
         else:
             messages.success(request, "Erased. The school’s history stays.")
         return redirect("school_contacts", school.urn)
+
+
+class ErasureListView(AdministratorRequiredMixin, ListView):
+    """Who has asked to be erased and waits, the first to ask first."""
+
+    template_name = "schools/erasures.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Contact]:
+        return people_to_erase()
 
 
 class MyDataView(OwnMatterMixin, PersonalDataPage):
