@@ -26,6 +26,8 @@ app.autodiscover_tasks(["hubportal.mail", "schools", "meetings", "awards"])
 app.conf.beat_schedule = {
     # Whatever a lost broker or a killed worker left behind goes out a few minutes late, never not at all.
     "sweep-outbox": {"task": "hubportal.mail.tasks.sweep_outbox", "schedule": 120.0},
+    # Holidays and pauses may have been entered since yesterday: what waits says again when it goes.
+    "plan-outbox": {"task": "hubportal.mail.tasks.plan_outbox", "schedule": crontab(hour="5", minute="0")},
     # 09:00 Europe/London is when mail that can wait goes out; asking earlier gives the queue its day.
     "queue-due-mail": {
         "task": "awards.tasks.queue_due_mail",

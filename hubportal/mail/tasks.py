@@ -18,5 +18,10 @@ def sweep_outbox() -> None:
 
 
 @shared_task
+def plan_outbox() -> None:
+    services.plan_waiting(now=timezone.now())
+
+
+@shared_task
 def clear_sessions() -> None:
     call_command("clearsessions")
