@@ -25,7 +25,7 @@ def sample_priorities() -> tuple[PriorityText, ...]:
             title="Every class has music every week",
             action="Give Years 3 and 4 forty minutes a week, from September.",
             support="A model scheme of work and two visits by our advisory teacher.",
-            owner="Maya Singh",
+            owner="Maya O'Neill",
             due_on=due_on,
         ),
         PriorityText(
@@ -33,7 +33,7 @@ def sample_priorities() -> tuple[PriorityText, ...]:
             title="Singing is part of every day",
             action="Start a Key Stage 2 choir that sings at three assemblies a term.",
             support="A place on our singing leaders’ course.",
-            owner="Maya Singh",
+            owner="Maya O'Neill",
             due_on=due_on,
         ),
         PriorityText(

@@ -49,9 +49,9 @@ def sample_request() -> MeetingRequest:
         reference="MR-7K3QD",
         school=sample_school(),
         contact=sample_contact(),
-        name="Maya Singh",
+        name="Maya O'Neill",
         role=ContactRole.MUSIC_COORDINATOR,
-        email="maya.singh@hillside.example.org",
+        email="maya.oneill@hillside.example.org",
         assigned_to=sample_officer(),
     )
 
@@ -101,7 +101,7 @@ def joined_samples() -> list[Sample]:
 
 @register_samples(DRAFT)
 def draft_samples() -> list[Sample]:
-    draft = RequestDraft.mint(destination="", email="maya.singh@hillside.example.org")
+    draft = RequestDraft.mint(destination="", email="maya.oneill@hillside.example.org")
     return [Sample(folder=f"{FOLDER}/{DRAFT.key}", context=draft_context(draft))]
 
 

@@ -25,9 +25,10 @@ from schools.queries import hub_profile
 
 
 def sample_school() -> School:
+    """Its name has what a template must not mangle."""
     return School(
         urn=100000,
-        name="Hillside Primary School",
+        name="St Mary's & All Saints' School",
         street="Church Lane",
         town="Anytown",
         postcode="AB1 2CD",
@@ -42,7 +43,7 @@ def sample_contact(*, role: ContactRole = ContactRole.MUSIC_COORDINATOR) -> Cont
     name, email = (
         ("Peter Hall", "head@hillside.example.org")
         if role == ContactRole.HEAD_TEACHER
-        else ("Maya Singh", "maya.singh@hillside.example.org")
+        else ("Maya O'Neill", "maya.oneill@hillside.example.org")
     )
     return Contact(school=sample_school(), name=name, role=role, email=email)
 
@@ -88,7 +89,7 @@ def handed_over_samples() -> list[Sample]:
         "successor": "Tom Bell",
         "role": "music coordinator",
         "action_url": "",
-        "why": "You get this because you were the music coordinator of Hillside Primary School.",
+        "why": "You get this because you were the music coordinator of St Mary’s & All Saints’ School.",
     }
     return [contact_sample("schools/emails/handed_over", context=facts)]
 

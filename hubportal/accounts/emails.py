@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from hubportal.accounts.models import User
+from hubportal.mail.hooks import sender
 from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
 from hubportal.mail.render import render_email
@@ -23,6 +24,7 @@ def mail_invitation(*, user: User, invited_by: User) -> Email:
     arguments = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     path = reverse("account_reset_password_from_key", kwargs=arguments)
     context = {
+        "hub": sender(),
         "user": user,
         "invited_by": invited_by,
         "action_url": settings.HUB_BASE_URL + path,

@@ -68,6 +68,11 @@ def with_marks(text: str, *, marks: Mapping[str, str]) -> str:
     return text
 
 
+def readable_text(text: str) -> str:
+    """A text as staff read it: marks in place of the personal links, which are for nobody but the reader."""
+    return with_marks(text, marks=marks_of(text))
+
+
 def without_marks(text: str, *, marks: Mapping[str, str]) -> str:
     """The edited text as it is kept, every mark the address it stands for. One pass: no address is looked into."""
     known = {mark.lower(): address for mark, address in marks.items()}

@@ -48,7 +48,7 @@ class EditEmailForm(PortalForm, forms.Form):
 
     def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
         given = {"subject": draft.subject, "message": draft.message, "seen": draft.seen}
-        super().__init__(*args, **{"initial": given, **kwargs})
+        super().__init__(*args, **kwargs | {"initial": given})
         self.fields["message"].help_text = _about_marks(draft.marks)
         dress_fields(self)
 

@@ -1,6 +1,7 @@
 """Renders the three templates of a mail: subject, text and HTML."""
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypedDict
@@ -9,11 +10,14 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
 from hubportal.access.rules import withhold_placeholders
+from hubportal.mail.editing import readable_text
 from hubportal.mail.kinds import KINDS, SHARED, Sample, Sentence
 from hubportal.mail.models import HubSentence
 from hubportal.mail.wording import fill_in
 
 logger = logging.getLogger(__name__)
+
+EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 class RenderedEmail(TypedDict):
@@ -32,9 +36,12 @@ def render_email(folder: str, context: Mapping[str, Any], *, tried: Mapping[str,
     with the facts filled in. `tried` holds sentences by place that are looked at before they are published.
     """
     context = {**context, "words": words_of(folder.rpartition("/")[2], context, tried=tried or {})}
+    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+    context["subject"] = subject
     return {
-        "subject": " ".join(render_to_string(f"{folder}/subject.txt", context).split()),
-        "body_text": render_to_string(f"{folder}/body.txt", context).strip() + "\n",
+        "subject": subject,
+        # Parts that a template leaves out leave empty lines behind.
+        "body_text": EMPTY_LINES.sub("\n\n", render_to_string(f"{folder}/body.txt", context)).strip() + "\n",
         "body_html": render_to_string(f"{folder}/body.html", context),
     }
 
@@ -74,6 +81,6 @@ def render_sample(sample: Sample, *, tried: Mapping[str, str] | None = None) -> 
     parts = sample.rendered or render_email(sample.folder, sample.context, tried=tried)
     return {
         "subject": parts["subject"],
-        "body_text": withhold_placeholders(parts["body_text"]),
+        "body_text": readable_text(parts["body_text"]),
         "body_html": withhold_placeholders(parts["body_html"]),
     }

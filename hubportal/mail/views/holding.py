@@ -11,7 +11,6 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, View
 from django.views.generic.detail import SingleObjectMixin
 
-from hubportal.access.rules import withhold_placeholders
 from hubportal.accounts.permissions import OfficerRequiredMixin
 from hubportal.mail import services
 from hubportal.mail.forms import CancelEmailForm, EditEmailForm
@@ -123,7 +122,7 @@ class EditEmailView(EmailFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft = services.draft_of(self.object)
-        around = withhold_placeholders("\n\n".join(part for part in (draft.sign_off, draft.closing) if part))
+        around = "\n\n".join(part for part in (draft.sign_off, draft.closing) if part)
         return super().get_context_data(**kwargs) | {"email": self.object, "around": around}
 
 

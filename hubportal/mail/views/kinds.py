@@ -14,9 +14,9 @@ from django.views.generic import FormView, TemplateView, View
 from hubportal.accounts.permissions import AdministratorRequiredMixin, OfficerRequiredMixin
 from hubportal.mail import services
 from hubportal.mail.forms import SentenceForm
-from hubportal.mail.kinds import KINDS, SAMPLES, MailKind, Sample, Sentence
+from hubportal.mail.kinds import KINDS, SAMPLES, MailKind, Sample
 from hubportal.mail.models import Pace
-from hubportal.mail.queries import changed_kinds, sentence_rows
+from hubportal.mail.queries import SentenceRow, changed_kinds, sentence_rows
 from hubportal.mail.render import render_sample
 
 from .outbox import in_our_frame
@@ -26,6 +26,13 @@ def kind_or_404(key: str) -> MailKind:
     if key not in KINDS:
         raise Http404("No such mail.")
     return KINDS[key]
+
+
+def sentence_or_404(kind: MailKind, place: str) -> SentenceRow:
+    found = next((row for row in sentence_rows(kind) if row.sentence.place == place), None)
+    if found is None:
+        raise Http404("No such sentence.")
+    return found
 
 
 def samples_of(kind: MailKind) -> list[Sample]:
@@ -82,19 +89,14 @@ class SentenceView(AdministratorRequiredMixin, FormView):
         return kind_or_404(self.kwargs["key"])
 
     @cached_property
-    def sentence(self) -> Sentence:
-        place = self.kwargs["place"]
-        found = next((one for one in self.kind.sentences if one.place == place), None)
-        if found is None:
-            raise Http404("No such sentence.")
-        return found
+    def row(self) -> SentenceRow:
+        return sentence_or_404(self.kind, self.kwargs["place"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        now = next(row for row in sentence_rows(self.kind) if row.sentence is self.sentence)
-        return super().get_form_kwargs() | {"sentence": self.sentence, "initial": {"text": now.text}}
+        return super().get_form_kwargs() | {"sentence": self.row.sentence, "initial": {"text": self.row.text}}
 
     def form_valid(self, form: SentenceForm) -> HttpResponse:
-        facts = {"kind": self.kind, "sentence": self.sentence, "text": form.cleaned_data["text"]}
+        facts = {"kind": self.kind, "sentence": self.row.sentence, "text": form.cleaned_data["text"]}
         try:
             if "publish" not in self.request.POST:
                 return self.show(form, services.look(by=self.request.user, **facts))
@@ -114,8 +116,7 @@ class SentenceView(AdministratorRequiredMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form, seen=seen, samples=samples))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        row = next(row for row in sentence_rows(self.kind) if row.sentence is self.sentence)
-        return super().get_context_data(**kwargs) | {"kind": self.kind, "row": row}
+        return super().get_context_data(**kwargs) | {"kind": self.kind, "row": self.row}
 
 
 class RestoreSentenceView(AdministratorRequiredMixin, View):
@@ -123,9 +124,7 @@ class RestoreSentenceView(AdministratorRequiredMixin, View):
 
     def post(self, request: HttpRequest, key: str, place: str) -> HttpResponse:
         kind = kind_or_404(key)
-        sentence = next((one for one in kind.sentences if one.place == place), None)
-        if sentence is None:
-            raise Http404("No such sentence.")
+        sentence = sentence_or_404(kind, place).sentence
         services.restore_sentence(kind=kind, sentence=sentence, by=request.user)
         messages.success(request, "Our wording stands there again.")
         return redirect("mail_kind", kind.key)

@@ -6,7 +6,7 @@ from csp.decorators import csp_replace
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -14,6 +14,7 @@ from django.views.generic import DetailView, ListView, View
 
 from hubportal.access.rules import withhold_placeholders
 from hubportal.accounts.permissions import OfficerRequiredMixin
+from hubportal.mail.editing import readable_text
 from hubportal.mail.forms import OutboxFilterForm
 from hubportal.mail.models import Email, EmailAttachment, EmailStatus
 from hubportal.mail.queries import (
@@ -66,6 +67,7 @@ class OutboxView(OfficerRequiredMixin, ListView):
         extra = {
             "rows": [OutboxRow(email) for email in context["page_obj"]],
             "statuses": [(status, counts[status], with_query({"status": status})) for status in EmailStatus],
+            "actions": [{"label": "E-mails we send", "url": reverse("mail_kinds")}],
             "filters": filters,
             "filter_form": self.form,
             "csv_query": with_query(self.request.GET, format="csv", page=None),
@@ -89,9 +91,8 @@ class EmailView(OfficerRequiredMixin, DetailView):
         email = self.object.email
         extra = {
             "email": email,
-            "body": withhold_placeholders(email.body_text),
-            "earlier": [(one, withhold_placeholders(one.body_text)) for one in self.object.earlier],
-            "now": timezone.now(),
+            "body": readable_text(email.body_text),
+            "earlier": [(one, readable_text(one.body_text)) for one in self.object.earlier],
         }
         return super().get_context_data(**kwargs) | extra
 
