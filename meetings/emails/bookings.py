@@ -52,9 +52,13 @@ def mail_moved(*, meeting: Meeting, contact: Contact, before: Slot) -> Email:
     return _mail_attendee(meeting, contact, kind=MOVED, attachment=_invitation_file(meeting), **context)
 
 
-def mail_cancelled(*, meeting: Meeting, contact: Contact) -> Email:
-    """Tell somebody from the school that the meeting will not be, and why; the calendar entry goes with it."""
-    return _mail_attendee(meeting, contact, kind=CANCELLED, attachment=_cancellation_file(meeting))
+def mail_cancelled(*, meeting: Meeting, contact: Contact, waits_again: bool = False) -> Email:
+    """Tell somebody from the school that the meeting will not be, and why; the calendar entry goes with it.
+
+    `waits_again` says that the hub will suggest a new time, as the school still wants to meet.
+    """
+    file = _cancellation_file(meeting)
+    return _mail_attendee(meeting, contact, kind=CANCELLED, attachment=file, waits_again=waits_again)
 
 
 def mail_officer_booking(*, meeting: Meeting) -> Email:

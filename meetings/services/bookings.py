@@ -172,7 +172,7 @@ def cancel_meeting(*, meeting: Meeting, reason: str, again: bool = True, by: Use
     record_event(school=locked.school, kind=TimelineKind.MEETING, text=text, by=by, at=now)
     _release(request, again=again, reason=locked.cancel_reason, by=by, now=now)
     for contact in locked.attendees.reachable():
-        mail_cancelled(meeting=locked, contact=contact)
+        mail_cancelled(meeting=locked, contact=contact, waits_again=again and request is not None)
     mail_officer_cancelled(meeting=locked, officer=locked.officer)
     return locked
 
