@@ -7,4 +7,4 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of mail, their last checks and their samples.
-        from schools import emails, holdings, people_mails, samples  # noqa: F401
+        from schools import emails, holdings, samples  # noqa: F401

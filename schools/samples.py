@@ -8,19 +8,22 @@ from django.utils import timezone
 
 from hubportal.accounts.models import User
 from hubportal.mail.kinds import Sample, register_samples
-from schools.emails import PERSONAL_LINK, WITHDRAWAL_CONFIRMED, contact_context, withdrawal_confirmed_context
-from schools.models import Contact, ContactLink, ContactRole, School
-from schools.people_mails import (
+from schools.emails import (
     ERASURE_ASKED,
     ERASURE_WITHIN,
     HANDED_OVER,
+    PERSONAL_LINK,
     STILL_YOU,
     STOP_STAFF,
     SUCCESSOR,
     SUCCESSOR_NOTICE,
     WHY_ADMINISTRATOR,
     WHY_OFFICER,
+    WITHDRAWAL_CONFIRMED,
+    contact_context,
+    withdrawal_confirmed_context,
 )
+from schools.models import Contact, ContactLink, ContactRole, School
 from schools.queries import hub_profile
 
 

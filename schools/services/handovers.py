@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from hubportal.accounts.models import User
+from schools.emails import mail_handed_over, mail_successor, mail_successor_notice, role_of
 from schools.models import Contact, TimelineKind
-from schools.people_mails import mail_handed_over, mail_successor, mail_successor_notice, role_of
 from schools.rules import shares_mail_domain
 from schools.services.contacts import confirm_contacts, end_entry, keep_contact
 from schools.successions import Succession, hand_on_everything

@@ -16,8 +16,8 @@ from django.utils import timezone
 from hubportal.access.rules import withhold_placeholders
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email, EmailStatus
+from schools.emails import mail_erasure_asked, role_of
 from schools.models import Contact, ContactLink, School, TimelineKind
-from schools.people_mails import mail_erasure_asked, role_of
 from schools.personal_data import HOLDINGS, Holding, Person
 from schools.queries import hub_profile
 from schools.rules import Traces, distinct_names, distinct_phones

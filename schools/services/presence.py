@@ -9,8 +9,8 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from hubportal.mail.models import Email
+from schools.emails import STILL_YOU, mail_still_you
 from schools.models import Contact, ContactRole, School, TimelineKind
-from schools.people_mails import STILL_YOU, mail_still_you
 from schools.queries import last_sign_of_life
 from schools.rules import next_asking, years_after
 from schools.services.contacts import let_contact_go

@@ -13,9 +13,9 @@ from django.views.generic import DetailView, FormView, View
 
 from hubportal.accounts.permissions import OfficerRequiredMixin
 from schools import services
+from schools.emails import role_of
 from schools.forms import ContactForm, HandOverForm
 from schools.models import Contact, School
-from schools.people_mails import role_of
 from schools.queries import school_contacts
 from schools.services.answers import address_works_again
 

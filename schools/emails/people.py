@@ -12,10 +12,11 @@ from hubportal.mail.kinds import MailKind, Sentence, register, register_universa
 from hubportal.mail.models import Email, Pace
 from hubportal.mail.render import render_email
 from hubportal.mail.services import queue_email
-from schools.emails import SIGN_OFF, mail_contact, render_for_contact
 from schools.models import Contact, ContactLink, Engagement, HubProfile
 from schools.queries import hub_profile, last_sign_of_life
 from schools.rules import ERASED_ADDRESS
+
+from .contacts import SIGN_OFF, mail_contact, render_for_contact
 
 FOLDER = "schools/emails"
 SCHOOL_PAGES = "/my-school/"
