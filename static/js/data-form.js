@@ -127,6 +127,17 @@ class Question {
       this.doubt.textContent = sentence;
     }
     this.doubt.hidden = !sentence;
+    // The list at the top is as old as the page: what was put right leaves it.
+    const entry = document.querySelector(`[data-doubt-of="${this.name}"]`);
+    if (entry && !sentence) {
+      entry.remove();
+    } else if (entry) {
+      entry.firstElementChild.textContent = sentence;
+    }
+    const list = document.querySelector("[data-doubts]");
+    if (list && !list.querySelector("li")) {
+      list.remove();
+    }
   }
 
   // A colleague answered the same question meanwhile: a person decides whose answer stays.
@@ -203,12 +214,12 @@ function showSummary() {
 }
 
 if (form && summary) {
-  form.querySelectorAll("[data-question]").forEach((element) => questions.push(new Question(element)));
-  // What a browser restored after a reload, or a page that came back with a problem, is not saved. Two answers to
-  // choose from are the page's own business.
-  questions
-    .filter((question) => question.isChanged() && !question.element.querySelector(`[name="stays_${question.name}"]`))
-    .forEach((question) => question.later(0));
+  // Where the page itself asks which of two answers stays, it is sent as a whole.
+  Array.from(form.querySelectorAll("[data-question]"))
+    .filter((element) => !element.querySelector(`[name="stays_${element.dataset.question}"]`))
+    .forEach((element) => questions.push(new Question(element)));
+  // What a browser restored after a reload, or a page that came back with a problem, is not saved.
+  questions.filter((question) => question.isChanged()).forEach((question) => question.later(0));
   form.addEventListener("submit", (event) => {
     questions.forEach((question) => clearTimeout(question.timer));
     // An answer that is on its way arrives first: the page must not take it for a colleague's.
