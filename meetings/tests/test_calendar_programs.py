@@ -77,9 +77,12 @@ class Post:
         for sent in mail.outbox[read:]:
             # As a mail program reads it: from the bytes on the wire.
             message = mail_library.message_from_bytes(sent.message().as_bytes(), policy=policy.default)
-            (part,) = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
-            file, address = part.get_payload(decode=True), message["To"].addresses[0].addr_spec
-            assert part.get_param("method") == Calendar.from_ical(file)["METHOD"]
+            parts = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
+            file, address = parts[0].get_payload(decode=True), message["To"].addresses[0].addr_spec
+            # Beside the text, for programs that act on it by themselves, and as a file to open.
+            assert [one.is_attachment() for one in parts] == [False, True]
+            assert [one.get_payload(decode=True) for one in parts] == [file, file]
+            assert {one.get_param("method") for one in parts} == {Calendar.from_ical(file)["METHOD"]}
             self.files.setdefault(address, []).append(file)
             self.programs.setdefault(address, CalendarProgram(address)).receive(file)
         # Two changes in one second would be told apart by the sequence alone.

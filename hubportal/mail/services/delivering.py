@@ -218,7 +218,11 @@ def _message(email: Email) -> EmailMultiAlternatives:
     if email.body_html:
         message.attach_alternative(fill_placeholders(email.body_html, token_of=token_of), "text/html")
     for attachment in email.attachments.all():
-        message.attach(attachment.filename, bytes(attachment.content), attachment.content_type)
+        content = bytes(attachment.content)
+        if attachment.content_type.startswith("text/calendar"):
+            # Outlook changes the entry of its own accord only by a part beside the text; others read the file.
+            message.attach_alternative(content.decode(), attachment.content_type)
+        message.attach(attachment.filename, content, attachment.content_type)
     return message
 
 
