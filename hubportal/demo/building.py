@@ -79,9 +79,16 @@ HOLIDAYS = (
 
 def build_holidays(*, first_year: int, last_year: int) -> None:
     for year in range(first_year, last_year + 1):
-        HubHoliday.objects.create(name=f"Christmas {year}", first_on=date(year, 12, 20), last_on=date(year + 1, 1, 3))
+        HubHoliday.objects.create(
+            name=f"Christmas {year}", first_on=date(year, 12, 20), last_on=date(year + 1, 1, 3), ends_term=True
+        )
         for name, first, last in HOLIDAYS:
-            HubHoliday.objects.create(name=f"{name} {year}", first_on=date(year, *first), last_on=date(year, *last))
+            HubHoliday.objects.create(
+                name=f"{name} {year}",
+                first_on=date(year, *first),
+                last_on=date(year, *last),
+                ends_term=not name.startswith("Half term"),
+            )
 
 
 def build_staff() -> None:

@@ -125,8 +125,8 @@ def _plan_conversation(calendar: Calendar, life: Life, plan: Plan, chance: rando
     for months in (12, 24):
         due_on = add_months(meeting_on, months)
         calendar.add(due_on, time(9, 0), lambda: queue_due_mail(timezone.localdate()))
-        # The mail goes on the first working day in term; a few days later at the latest it is there.
-        sent_on = due_on + timedelta(days=21)
+        # The mail goes on the first school day, when somebody asks the outbox on one; three weeks later it is there.
+        sent_on = _school_day(due_on + timedelta(days=21))
         calendar.add(sent_on, time(9, 30), lambda: None)
         if months in plan.answers:
             calendar.add(sent_on + timedelta(days=3), AFTERNOON, life.reflect(months))

@@ -3,7 +3,7 @@
 import smtplib
 import threading
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -297,11 +297,22 @@ def test_deliver_by_many_workers_at_once_sends_each_mail_once(monkeypatch):
         ({"status": "lost"}, "mail_email_status_known"),
         ({"status": "sent"}, "mail_email_sent_with_time"),
         ({"status": "sending"}, "mail_email_claimed_with_time"),
+        ({"pace": "soon"}, "mail_email_pace_known"),
+        ({"pace": "school_day", "counted_on": date(2026, 11, 23)}, "mail_email_counted_is_paced"),
+        ({"status": "joined"}, "mail_email_joined_into_another"),
+        ({"status": "held"}, "mail_email_held_in_full"),
+        ({"edited_at": timezone.now()}, "mail_email_edited_in_full"),
     ],
 )
 def test_email_constraint_broken_is_refused(changes, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         EmailFactory(**changes)
+
+
+def test_email_joined_into_another_while_it_waits_is_refused():
+    other = EmailFactory()
+    with pytest.raises(IntegrityError, match="mail_email_joined_into_another"), transaction.atomic():
+        EmailFactory(joined_into=other)
 
 
 def test_email_dedupe_key_twice_is_refused():
