@@ -4,7 +4,6 @@
 const PAUSE_AFTER_TYPING = 1200;
 const FIRST_RETRY = 4000;
 const LAST_RETRY = 60000;
-const USE_SAVE = "What you typed is still here; we try again, or use Save below.";
 
 const form = document.querySelector("form[data-data-form]");
 const summary = document.querySelector("[data-saved]");
@@ -104,7 +103,7 @@ class Question {
     } else if (answer.status === 400) {
       this.show("refused", `Not saved: ${stored.error}`);
     } else if (answer.type === "opaqueredirect" || answer.status === 403) {
-      this.retry("your visit has ended. Open the link in your e-mail in another tab");
+      this.retry("your visit has ended; open the link in your e-mail in another tab");
     } else {
       this.retry("the server had a problem");
     }
@@ -179,7 +178,7 @@ class Question {
   }
 
   retry(reason) {
-    this.show("failed", `Not saved yet – ${reason}. ${USE_SAVE}`);
+    this.show("failed", `Not saved yet – ${reason}; use Save below`);
     this.timer = setTimeout(() => this.save(), this.wait);
     this.wait = Math.min(this.wait * 2, LAST_RETRY);
   }
