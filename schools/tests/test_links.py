@@ -93,6 +93,17 @@ def test_withdraw_works_however_old_the_mail_is(client, link, settings, ending):
     assert (response.status_code, link.contact.withdrawn_at is not None) == (200, True)
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_withdraw_of_somebody_who_was_erased_has_nothing_left_to_stop(client, link, settings, method):
+    link.contact.left_at = link.contact.erased_at = timezone.now()
+    link.contact.save()
+
+    response = getattr(client, method)(address("withdraw", link, settings))
+
+    link.contact.refresh_from_db()
+    assert (response.status_code, link.contact.withdrawn_at) == (410, None)
+
+
 def test_link_revoked_later_ends_the_running_session(client, link, settings):
     client.post(address("personal_link", link, settings))
     assert client.get(reverse("my_school")).status_code == 200

@@ -62,7 +62,8 @@ class WithdrawView(LinkView):
     template_name = "schools/withdraw.html"
 
     def find(self, token: str) -> ContactLink | None:
-        return ContactLink.objects.for_token(token).select_related("contact__school").first()
+        links = ContactLink.objects.for_token(token).filter(contact__erased_at__isnull=True)
+        return links.select_related("contact__school").first()
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         link = self.find(token)
