@@ -6,9 +6,7 @@ class AwardsConfig(AppConfig):
     verbose_name = "Awards"
 
     def ready(self) -> None:
-        # Registers the kinds of mail, their last checks and their samples.
-        from awards import emails, samples  # noqa: F401
-
-        # What is kept about people, and what happens when another person takes over at a school.
-        from awards import holdings  # noqa: F401
+        # Registers the kinds of mail with their last checks and samples, what is kept about people, and what happens
+        # when another person takes over at a school.
+        from awards import emails, holdings, samples  # noqa: F401
         from awards.services import successions  # noqa: F401
