@@ -1,6 +1,6 @@
 """What the privacy notice promises comes true by itself, on the day and not a day before."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -11,7 +11,7 @@ from awards.tests.factories import make_award
 from hubportal.mail.models import EarlierText, Email, EmailAttachment, IncomingEmail
 from hubportal.mail.tests.factories import EmailFactory, IncomingEmailFactory
 from meetings.models import MeetingRequest, RequestDraft
-from meetings.rules import LONDON
+from meetings.rules import DRAFT_KEPT_DAYS, LONDON
 from meetings.tests.factories import MeetingFactory, MeetingRequestFactory
 from schools.models import Contact
 from schools.personal_data import FORGETTERS
@@ -97,10 +97,12 @@ def test_people_who_sign_in_as_staff_hold_up_nobody():
     assert forget() == 1
 
 
-@pytest.mark.parametrize(("days", "is_forgotten"), [(-30, True), (-29, False)])
-def test_drafts_thirty_days_after_they_were_saved(days, is_forgotten):
+@pytest.mark.parametrize(("saved_on", "is_forgotten"), [(date(2026, 10, 24), True), (date(2026, 10, 25), False)])
+def test_drafts_thirty_days_after_they_were_saved(saved_on, is_forgotten):
+    saved_at = datetime.combine(saved_on, time.min, tzinfo=LONDON).astimezone(UTC)
     draft = RequestDraft.mint(destination="/", email="a@oak.example.org")
-    draft.saved_at = datetime(2026, 11, 23, 23, 30, tzinfo=LONDON) + timedelta(days=days)
+    draft.created_at = draft.saved_at = saved_at
+    draft.expires_at = datetime.combine(saved_on + timedelta(days=DRAFT_KEPT_DAYS), time.min, tzinfo=LONDON)
     draft.save()
 
     forget()
