@@ -1,18 +1,21 @@
 """On which days mail that can wait goes to a school."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 
 from hubportal.mail.kinds import KINDS, MailKind, why_not_send
 from hubportal.mail.models import Email, Pace
+from hubportal.mail.services import delivering
 from hubportal.mail.tests.factories import EmailFactory
 from meetings.queries import days_for_mail
-from meetings.rules import mail_opens_on
+from meetings.rules import LONDON, mail_opens_on
 from meetings.tests.factories import HubHolidayFactory
 from schools.models import Contact, Engagement
-from schools.tests.factories import AreaFactory, ContactFactory, SchoolFactory
+from schools.services import let_mail_flow, pause_mail
+from schools.tests.factories import AreaFactory, ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +145,25 @@ def test_mail_opens_on_the_later_end_of_two_pauses():
     )
 
     assert opens_on == date(2027, 1, 9)
+
+
+def test_pausing_a_schools_mail_and_ending_the_pause_plans_its_mail_anew(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    announced: list[int] = []
+    monkeypatch.setattr(delivering, "announce", announced.extend)
+    now = datetime(2026, 12, 17, 10, tzinfo=LONDON)
+    contact, officer = contact_of(), UserFactory()
+    email = EmailFactory(pace=Pace.PACED, context={"contact": contact.pk}, not_before=now)
+    elsewhere = EmailFactory(pace=Pace.PACED, context={"contact": contact_of().pk}, not_before=now)
+
+    with time_machine.travel(now, tick=False), django_capture_on_commit_callbacks(execute=True):
+        pause_mail(school=contact.school, until=date(2027, 1, 5), by=officer, now=now)
+    email.refresh_from_db()
+    assert (email.not_before, announced) == (datetime(2027, 1, 5, 9, tzinfo=LONDON), [])
+
+    with time_machine.travel(now, tick=False), django_capture_on_commit_callbacks(execute=True):
+        let_mail_flow(school=contact.school, by=officer, now=now)
+    email.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (email.not_before, elsewhere.not_before, announced) == (now, now, [email.pk])

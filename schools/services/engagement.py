@@ -4,13 +4,14 @@ A school that is paused or not engaging gets no reminders and no reflection shee
 same, and as soon as one is booked it takes part again.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from hubportal.accounts.models import User
+from hubportal.mail.services import plan_contacts_after_commit
 from schools.models import Contact, Engagement, School, TimelineKind
 from schools.rules import plain_date, years_after
 from schools.timeline import record_event
@@ -119,6 +120,7 @@ def pause_mail(
     locked.save(update_fields=["mail_paused_until", "updated_at"])
     text = f"Mail that can wait is paused until {plain_date(until)}."
     record_event(school=locked, kind=TimelineKind.REGISTER, text=text, by=by, by_contact=by_contact, at=now)
+    _plan_mail(locked)
     return locked
 
 
@@ -134,6 +136,7 @@ def let_mail_flow(
     locked.mail_paused_until, locked.updated_at = None, now
     locked.save(update_fields=["mail_paused_until", "updated_at"])
     if paused_until > timezone.localdate(now):
+        _plan_mail(locked, held_back_until=timezone.make_aware(datetime.combine(paused_until, time.min)))
         text = "Mail that can wait goes again."
         record_event(school=locked, kind=TimelineKind.REGISTER, text=text, by=by, by_contact=by_contact, at=now)
     return locked
@@ -143,7 +146,14 @@ def _lock(school: School) -> School:
     return School.objects.select_for_update(no_key=True).get(pk=school.pk)
 
 
+def _plan_mail(school: School, *, held_back_until: datetime | None = None) -> None:
+    """What waits for the school's people says from now on when it really goes."""
+    contact_ids = list(school.contacts.values_list("pk", flat=True))
+    plan_contacts_after_commit(contact_ids=contact_ids, held_back_until=held_back_until)
+
+
 def _save(school: School, *, now: datetime) -> None:
     school.updated_at = now
     fields = ["engagement", "engagement_reason", "engagement_since", "engagement_until", "updated_at"]
     school.save(update_fields=fields)
+    _plan_mail(school)

@@ -116,6 +116,20 @@ def plan_after_commit(email: Email) -> None:
     transaction.on_commit(_plan_and_announce, robust=True)
 
 
+def plan_contacts_after_commit(*, contact_ids: Sequence[int], held_back_until: datetime | None = None) -> None:
+    """Plan anew what waits for these contacts, once the transaction is committed: their calendar has changed.
+
+    `held_back_until` is given where a pause has ended early: what it held back until then is wanted now.
+    """
+    waiting = Email.objects.filter(status=EmailStatus.QUEUED, context__contact__in=contact_ids).exclude(
+        pace=Pace.AT_ONCE
+    )
+    if held_back_until:
+        waiting.filter(not_before__gte=held_back_until).update(not_before=timezone.now())
+    _unplanned.email_ids.extend(waiting.values_list("pk", flat=True))
+    transaction.on_commit(_plan_and_announce, robust=True)
+
+
 def _plan_and_announce() -> None:
     email_ids, _unplanned.email_ids = _unplanned.email_ids, []
     if email_ids:

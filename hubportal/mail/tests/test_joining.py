@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -482,11 +483,8 @@ def test_sweeps_and_workers_at_once_join_and_send_each_mail_once(monkeypatch):
             connection.close()
 
     with time_machine.travel(NOW, tick=False):
-        workers = [threading.Thread(target=work, args=[number]) for number in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(4)))
         for email in Email.objects.filter(status=EmailStatus.QUEUED):
             services.deliver(email_id=email.pk)
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -331,7 +332,7 @@ def test_deliver_by_many_workers_at_once_keeps_to_the_number(settings, monkeypat
     monkeypatch.setattr(SEND, lambda message: sent.update([message.extra_headers["Message-ID"]]))
     together = threading.Barrier(4)
 
-    def work() -> None:
+    def work(_: int) -> None:
         together.wait()
         try:
             for email in emails:
@@ -339,12 +340,8 @@ def test_deliver_by_many_workers_at_once_keeps_to_the_number(settings, monkeypat
         finally:
             connection.close()
 
-    with time_machine.travel(NOW, tick=False):
-        workers = [threading.Thread(target=work) for _ in range(4)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+    with time_machine.travel(NOW, tick=False), ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
 
     assert (len(sent), set(sent.values())) == (6, {1})
     waiting = Email.objects.filter(status=EmailStatus.QUEUED)
@@ -364,11 +361,8 @@ def test_plan_by_many_at_once_keeps_to_the_number(settings):
         finally:
             connection.close()
 
-    workers = [threading.Thread(target=work, args=[batch]) for batch in batches]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, batches))
 
     numbers = Counter(day_of(moment) for moment in times())
     assert sorted(numbers.values()) == [1, 3, 3, 3, 3, 3]
