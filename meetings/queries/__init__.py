@@ -74,7 +74,6 @@ from .requests import (
     waiting_days,
     waiting_longer_than,
     waiting_too_long,
-    was_thanked,
 )
 from .school_days import (
     days_for_mail,
@@ -144,6 +143,5 @@ __all__ = [
     "waiting_days",
     "waiting_longer_than",
     "waiting_too_long",
-    "was_thanked",
     "why_no_school",
 ]

@@ -9,7 +9,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from hubportal.accounts.models import User
-from hubportal.mail.models import Email
 from meetings.models import MeetingRequest, MeetingRequestQuerySet, OfferedTime, RequestStatus
 from meetings.rules import (
     ESCALATED_AFTER_DAYS,
@@ -177,11 +176,6 @@ def _over_since(days: int, *, as_of: date) -> datetime:
 def thanks_key(request: MeetingRequest) -> str:
     """What tells the mail of thanks for this request from any other mail."""
     return f"request_thanks:{request.pk}"
-
-
-def was_thanked(request: MeetingRequest) -> bool:
-    """Whether a mail of thanks went out for this request: not when its address has had several lately."""
-    return Email.objects.filter(dedupe_key=thanks_key(request)).exists()
 
 
 def officers() -> list[User]:

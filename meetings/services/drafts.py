@@ -19,7 +19,7 @@ def save_draft(*, email: str, answers: Mapping[str, str], draft: UUID | None = N
     `draft` is where they were kept before: the same link opens what is saved now. Given another address, it is a new
     one and the old link opens nothing any more: what was mailed to a wrong address must not open the right answers.
     """
-    kept = RequestDraft.objects.select_for_update().filter(pk=draft).first()
+    kept = RequestDraft.objects.select_for_update().filter(pk=draft).first() if draft else None
     if kept and kept.email.lower() != email.lower():
         kept.delete()
         kept = None
@@ -33,8 +33,7 @@ def save_draft(*, email: str, answers: Mapping[str, str], draft: UUID | None = N
 
 def usable_draft(*, token: str, now: datetime) -> RequestDraft | None:
     """The saved request behind a link, or None when there is none (any more)."""
-    drafts = RequestDraft.objects.usable(now=now).for_token(token)  # type: ignore[attr-defined]
-    return drafts.first()  # type: ignore[no-any-return]
+    return RequestDraft.objects.usable(now=now).for_token(token).first()
 
 
 def delete_expired_drafts(*, as_of: date) -> int:

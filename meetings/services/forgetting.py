@@ -1,13 +1,13 @@
 """What this app forgets by itself when the time that the privacy notice promises is over."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
-from meetings.models import MeetingRequest, RequestDraft
-from meetings.rules import DRAFT_KEPT_DAYS
+from meetings.models import MeetingRequest
+from meetings.services.drafts import delete_expired_drafts
 from schools.personal_data import register_forgetting
 from schools.rules import ERASED_ADDRESS, ERASED_NAME, years_after
 from schools.services.forgetting import end_of
@@ -19,7 +19,7 @@ FORGOTTEN = {"name": ERASED_NAME, "email": ERASED_ADDRESS, "phone": "", "head_na
 @register_forgetting
 def forget_drafts(as_of: date) -> int:
     """Delete requests that nobody came back to in time."""
-    return RequestDraft.objects.filter(saved_at__lt=end_of(as_of - timedelta(days=DRAFT_KEPT_DAYS))).delete()[0]
+    return delete_expired_drafts(as_of=as_of)
 
 
 @register_forgetting

@@ -93,7 +93,8 @@ def request_meeting(
     else:
         mail_request_thanks(request=request)
         mail_request_notice(request=request)
-    RequestDraft.objects.filter(pk=draft).delete()
+    if draft:
+        RequestDraft.objects.filter(pk=draft).delete()
     return request, True
 
 
