@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
+from django.db import IntegrityError, transaction
 
 from hubportal.access.rules import derive_token
 from hubportal.mail.kinds import why_not_send
@@ -285,3 +286,13 @@ def test_saved_requests_are_deleted_when_thirty_days_are_over(as_of, left):
 
     assert (delete_expired_drafts(as_of=as_of), RequestDraft.objects.count()) == (2 - left, left)
     assert delete_expired_drafts(as_of=as_of) == 0
+
+
+def test_draft_that_ends_before_it_began_is_refused_by_the_database():
+    draft = RequestDraft.mint(destination="", email=CARA)
+    draft.expires_at = draft.created_at
+
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        draft.save()
+
+    assert error.value.__cause__.diag.constraint_name == "meetings_requestdraft_expires_after_creation"
