@@ -69,7 +69,7 @@ MEETING_REMINDER = register(
         goes_through_pauses=True,
         sentences=(
             Sentence("opening", "Opening", "This is a reminder of our {kind} about music at your school:", ("kind",)),
-            Sentence("preparing", "What to prepare", "You need prepare nothing. No other evidence is required."),
+            Sentence("preparing", "What to prepare", "There is nothing to prepare. No other evidence is required."),
             SIGN_OFF,
         ),
     )
