@@ -211,7 +211,7 @@ def test_no_order_of_clicks_overlaps_loses_or_confirms_twice():
     run(
         Apart,
         settings=settings(
-            max_examples=25,
+            max_examples=20,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

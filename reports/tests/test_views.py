@@ -104,14 +104,41 @@ def test_actions_of_an_administrator_count_the_whole_hub():
         "Meeting requests to answer": 1,
         "Past meetings without an agreed audit": 1,
     }
-    assert [action.url for action in found[:3]] == [
+    assert [action.url for action in found[:6]] == [
         "/requests/?whose=all",
+        "/requests/?whose=all&status=long",
+        "/requests/?whose=all&status=too_long",
+        "/requests/?whose=all&status=silent",
         "/meetings/?whose=all",
         "/meetings/?whose=all&when=past&status=booked",
     ]
 
 
+def test_actions_of_an_officer_name_the_requests_that_have_waited_too_long(officer):
+    long_ago = timezone.now() - timedelta(days=60)
+    MeetingRequestFactory(assigned_to=officer, created_at=long_ago)
+    MeetingRequestFactory(assigned_to=UserFactory(), created_at=long_ago)
+    asked = {"asked_at": long_ago, "asked_by": officer, "asked_message": "When?"}
+    MeetingRequestFactory(assigned_to=officer, status="asked", **asked)
+
+    found = {label: count for label, count in counts(officer).items() if "request" in label.lower() or "Asked" in label}
+
+    assert found == {
+        "Meeting requests to answer": 1,
+        "Requests waiting more than five working days": 1,
+        "Asked for other times, no answer for ten working days": 1,
+    }
+
+
+def test_actions_of_an_administrator_name_the_requests_of_more_than_ten_working_days():
+    administrator = UserFactory(role=Role.ADMINISTRATOR)
+    MeetingRequestFactory(created_at=timezone.now() - timedelta(days=60))
+
+    assert counts(administrator)["Requests waiting more than ten working days"] == 1
+
+
 def test_actions_lead_to_as_many_rows_as_they_count(client, officer):
+    MeetingRequestFactory(assigned_to=officer, created_at=timezone.now() - timedelta(days=60))
     make_audit()
     make_award()
     make_meeting(officer=officer, on=timezone.localdate() - timedelta(days=1))
@@ -150,16 +177,17 @@ def test_staff_home_asks_the_same_number_of_queries(client, officer, number, dja
         MeetingFactory(officer=officer)
         make_award()
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(reverse("staff_home"))
 
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_school_page_asks_the_same_number_of_queries(client, officer, number, django_assert_num_queries):
     school = SchoolFactory()
+    decided = {"decided_at": timezone.now(), "decided_by": officer}
     for place in range(number):
         ContactFactory(school=school)
-        MeetingRequestFactory(school=school)
+        MeetingRequestFactory(school=school, status="declined", decline_reason="Full", **decided)
         make_award(school=school, on=date(2022 + place, 11, 4), sent=True)
         record_event(school=school, kind=TimelineKind.NOTE, text="Rang up", by=officer)
         SchoolLink.objects.create(school=school, linked_urn=100 + place, link_type="Predecessor")
