@@ -50,6 +50,8 @@ def offered_phases(school: School) -> list[Phase]:
 def _framework_for(*, meeting: Meeting, phase: str) -> Framework:
     if meeting.status == MeetingStatus.CANCELLED:
         raise ValidationError("This meeting is cancelled, so it has no audit. Book a new meeting first.")
+    if meeting.status == MeetingStatus.NO_SHOW:
+        raise ValidationError("This meeting was noted as missed. If it did take place, say so on its page first.")
     offered = offered_phases(meeting.school)
     if phase not in offered:
         names = " or ".join(each.label.lower() for each in offered)

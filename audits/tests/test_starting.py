@@ -105,6 +105,21 @@ def test_start_audit_of_a_cancelled_meeting_is_refused():
     assert caught.value.messages == ["This meeting is cancelled, so it has no audit. Book a new meeting first."]
 
 
+def test_start_audit_of_a_missed_meeting_is_refused_until_that_is_taken_back():
+    meeting = make_meeting()
+    Meeting.objects.filter(pk=meeting.pk).update(
+        status="no_show", missed_at=meeting.booked_at, missed_by=meeting.officer
+    )
+    meeting.refresh_from_db()
+
+    with pytest.raises(ValidationError) as caught:
+        start_audit(meeting=meeting, phase="primary", by=meeting.officer)
+
+    assert caught.value.messages == [
+        "This meeting was noted as missed. If it did take place, say so on its page first."
+    ]
+
+
 def test_start_audit_again_after_agreeing_is_refused():
     audit = make_agreed_audit()
     FrameworkFactory(version="1.1")

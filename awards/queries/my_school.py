@@ -11,7 +11,7 @@ from audits.models import Priority
 from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, Reflection, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from hubportal.mail.models import EmailAttachment
-from meetings.models import Meeting, MeetingKind, MeetingRequest, MeetingStatus
+from meetings.models import Meeting, MeetingKind, MeetingRequest
 from schools.models import School
 
 
@@ -89,7 +89,7 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
     )
     meetings = tuple(_meetings(school))
     to_come = tuple(meeting for meeting in meetings if meeting.ends_at >= now)
-    has_request = MeetingRequest.objects.waiting().filter(school=school).exists()
+    has_request = MeetingRequest.objects.open().filter(school=school).exists()
     agreed = next((one.audit for one in awards if one.audit.priorities.all()), None)
     steps, current = _journey(award, meetings, to_come, reflections, has_request=has_request)
     return MySchool(
@@ -121,7 +121,7 @@ def _released_awards(school: School) -> list[Award]:
 
 
 def _meetings(school: School) -> list[Meeting]:
-    found = Meeting.objects.filter(school=school).exclude(status=MeetingStatus.CANCELLED)
+    found = Meeting.objects.standing().filter(school=school)
     return list(found.select_related("officer", "data_form").order_by("period"))
 
 

@@ -242,13 +242,16 @@ def test_my_school_expired_award_says_so(as_contact, school, contact):
     assert text.count("btn-primary") == 1
 
 
-@pytest.mark.parametrize("arranged", ["request", "meeting"])
+@pytest.mark.parametrize("arranged", ["request", "other times", "meeting"])
 def test_my_school_expired_award_with_the_next_meeting_under_way_does_not_ask_for_it(
     as_contact, school, contact, arranged
 ):
     make_award(school=school, on=date(2023, 11, 20), sent=True)
     if arranged == "request":
         MeetingRequestFactory(school=school)
+    elif arranged == "other times":
+        officer = school.area.leader
+        MeetingRequestFactory(school=school, status="asked", asked_at=NOW, asked_by=officer, asked_message="When?")
     else:
         make_meeting(school=school, on=date(2026, 12, 2))
 
@@ -271,6 +274,15 @@ def test_my_school_earlier_awards_stay_downloadable(as_contact, school, contact,
 
     assert (page.award, page.earlier) == (newer, (award,))
     assert as_contact(contact).get(pages(award)[1]).status_code == 200
+
+
+def test_my_school_missed_meeting_leaves_the_journey_where_it_was(as_contact, school, contact):
+    client = as_contact(contact)
+    before = client.get(reverse("my_school")).context["page"].current
+    meeting = make_meeting(school=school, on=date(2026, 11, 2))
+    type(meeting).objects.update(status=MeetingStatus.NO_SHOW, missed_at=NOW, missed_by=meeting.officer)
+
+    assert client.get(reverse("my_school")).context["page"].current == before
 
 
 def test_my_school_booked_meeting_leads_to_the_data_form(as_contact, school, contact):

@@ -115,9 +115,7 @@ MISSED = register(
     )
 )
 ESCALATED = register(
-    MailKind(
-        "request_escalated", "Request waiting too long", no_longer_applies=_no_longer_waits, pace=Pace.SCHOOL_DAY
-    )
+    MailKind("request_escalated", "Request waiting too long", no_longer_applies=_no_longer_waits, pace=Pace.SCHOOL_DAY)
 )
 
 

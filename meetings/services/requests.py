@@ -24,8 +24,10 @@ from meetings.rules import (
     REFERENCE_LETTERS,
     REQUESTS_WAITING_AT_MOST,
     Offer,
+    RequestVerb,
     reference_from,
 )
+from meetings.services.triage import request_status_after
 from schools.models import ContactRole, School, TimelineKind
 from schools.queries import hub_profile
 from schools.services import keep_contact
@@ -148,11 +150,16 @@ def add_offers(request: MeetingRequest, *, offered: Sequence[Offer], now: dateti
 
 
 def count_as_offer(request: MeetingRequest, *, now: datetime) -> None:
-    """Note on a locked open request that the school has offered times: if the hub waited for them, it waits no more."""
-    if request.status != RequestStatus.ASKED:
-        return
-    request.status, request.waiting_since = RequestStatus.NEW, now
-    request.save(update_fields=["status", "waiting_since"])
+    """Note on a locked open request that the school has offered times: if the hub waited for them, it waits no more.
+
+    Raises:
+        ValidationError: the request is not open any more.
+    """
+    was_asked = request.status == RequestStatus.ASKED
+    request.status = request_status_after(request, RequestVerb.OFFER)
+    if was_asked:
+        request.waiting_since = now
+        request.save(update_fields=["status", "waiting_since"])
 
 
 def _check(school: School, *, offered: Sequence[Offer], consent_wording: str) -> None:
