@@ -13,7 +13,7 @@ from audits.models import Audit, AuditStatus, Rating
 from awards.models import Award, AwardLevel, Reflection
 from awards.queries import reflections_overdue
 from hubportal.accounts.models import User
-from hubportal.mail.models import Email
+from hubportal.mail.models import Email, IncomingEmail
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
 from meetings.queries import LONG, SILENT, TOO_LONG, unanswered_longer_than, waiting_longer_than
 from meetings.rules import ESCALATED_AFTER_DAYS, STANDS_OUT_AFTER_DAYS
@@ -147,6 +147,12 @@ def _hub_actions(*, now: datetime) -> list[Action]:
             Email.objects.failed().count(),
             reverse("outbox") + "?status=failed",
             "Every e-mail went out.",
+        ),
+        Action(
+            "E-mails that came in and wait for a person",
+            IncomingEmail.objects.for_staff().count(),
+            reverse("incoming_list"),
+            "Nothing that came in waits for us.",
         ),
     ]
 

@@ -210,10 +210,11 @@ def test_my_school_working_towards_bronze_asks_for_a_follow_up_visit(as_contact,
     client = as_contact(contact)
 
     text = client.get(reverse("my_school")).content.decode()
-    form = client.get(link)
+    form = client.get(link, follow=True)
 
     assert text.count(f'href="{link.replace("&", "&amp;")}"') == 1
     assert (form.status_code, form.context["school"]) == (200, school)
+    assert form.context["form"]["kind"].value() == "follow_up"
 
 
 def test_my_school_follow_up_visit_asks_for_no_data_form(as_contact, school, contact):

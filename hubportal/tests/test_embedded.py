@@ -20,6 +20,8 @@ from hubportal.prepare import ROOT
 
 only_for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run PostgreSQL as another account")
 
+pytestmark = pytest.mark.live
+
 
 @pytest.fixture
 def base() -> Iterator[Path]:

@@ -77,7 +77,7 @@ def stop(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
     return process.returncode, rest.splitlines()[-1]
 
 
-@pytest.mark.slow
+@pytest.mark.live
 def test_run_starts_answers_stops_and_comes_back_on_the_same_data(checkout):
     first = checkout.start()
     read_until(first, "Ctrl-C stops everything")

@@ -32,6 +32,7 @@ TOO_QUICK = (
 KINDS = (
     (MeetingKind.QUALITY_CONVERSATION.value, "A first meeting, or a new one because an award comes to its end"),
     (MeetingKind.ADDITIONAL.value, "An additional meeting: we have had one already"),
+    (MeetingKind.FOLLOW_UP.value, "A follow-up visit: we are working towards Bronze and ready for another look"),
 )
 NOT_IN_REGISTER = (
     "We cannot find that school in our register of schools. Look for it again by its name, town, postcode or URN; "

@@ -16,7 +16,7 @@ KEPT_AT_MOST = 5
 
 @dataclass(frozen=True)
 class KeptAnswers:
-    """The answers of one form as typed; `draft` is what they are saved as, `sent` the reference after they were sent."""
+    """The answers of one form as typed; `draft` is what they are saved as, `sent` their reference once sent."""
 
     answers: dict[str, str] = field(default_factory=dict)
     draft: str = ""

@@ -5,6 +5,7 @@ with the session they were typed in.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from django.views.generic import TemplateView
 
 from hubportal.throttle import throttled
 from meetings.forms import RequestForm
-from meetings.forms.request import CHANGE
+from meetings.forms.request import CHANGE, KINDS
 from meetings.models import MeetingRequest
 from meetings.queries import closed_schools, followed_by
 from meetings.rules import NAME_AT_MOST, consent_wording
@@ -44,7 +45,8 @@ class RequestMeetingView(TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         school = school_by_urn(request.GET.get("school", ""))
         if school and school.is_open:
-            return redirect(f"{reverse('request_form', args=[uuid4()])}?school={school.urn}")
+            known = urlencode({"school": school.urn, "kind": chosen_kind(request)})
+            return redirect(f"{reverse('request_form', args=[uuid4()])}?{known}")
         text = searched(request.GET.get("q", ""))
         context = {
             "text": text,
@@ -98,6 +100,7 @@ class RequestFormView(RequestPageView):
         if not typed and (school is None or not school.is_open):
             return redirect("request_meeting")
         known = {"school": school.urn, "head_name": school.head_name[:NAME_AT_MOST]} if school else {}
+        known["kind"] = chosen_kind(request)
         return self.show(self.form(initial=typed or known), school=school)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -151,6 +154,12 @@ class RequestCheckView(RequestPageView):
             now=timezone.now(),
         )
         return made
+
+
+def chosen_kind(request: HttpRequest) -> str:
+    """The kind of meeting a link leads to; "" where it leaves the choice open."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in dict(KINDS) else ""
 
 
 def searched(text: str) -> str:

@@ -177,7 +177,7 @@ def test_staff_home_asks_the_same_number_of_queries(client, officer, number, dja
         MeetingFactory(officer=officer)
         make_award()
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(reverse("staff_home"))
 
 
