@@ -152,7 +152,7 @@ def mail_handed_over(*, former: Contact, successor: Contact, at: datetime) -> Em
         to_address=former.email,
         to_name=former.name,
         # Not "contact": nothing else may go to somebody who has left.
-        context={"former": former.pk},
+        context={"former": former.pk, "links": [str(link.pk)]},
         **rendered,
     )
     return email

@@ -23,13 +23,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from hubportal.access.rules import derive_token, fill_placeholders
+from hubportal.access.rules import WITHHELD, derive_token, fill_placeholders
 from hubportal.mail.inbox.unsubscribing import unsubscribe_headers
 from hubportal.mail.kinds import KINDS, why_not_send
 from hubportal.mail.models import Email, EmailAttachment, EmailStatus, Pace
 from hubportal.mail.rules import STUCK_AFTER, is_permanent, next_attempt
 
-from .joining import join_due, separate, take_apart
+from .joining import join_due, own_links, separate, take_apart
 from .pacing import claim_with_pace, plan, wanted_time
 
 logger = logging.getLogger(__name__)
@@ -219,8 +219,11 @@ def _cancel(email: Email, reason: str) -> EmailStatus:
 
 
 def _message(email: Email) -> EmailMultiAlternatives:
+    own = own_links(email)
+
     def token_of(link_id: UUID) -> str:
-        return derive_token(link_id=link_id, secret=settings.SECRET_KEY)
+        # Anybody may have typed something that looks like a placeholder into what the mail repeats.
+        return derive_token(link_id=link_id, secret=settings.SECRET_KEY) if str(link_id) in own else WITHHELD
 
     recipient = formataddr((" ".join(email.to_name.split()), email.to_address))
     message = EmailMultiAlternatives(

@@ -68,6 +68,12 @@ def take_apart(*, email_id: int, now: datetime) -> None:
         separate(email_id=email_id)
 
 
+def own_links(email: Email) -> set[str]:
+    """The ids of the personal links that were made for this mail: tokens are filled in for these and for no others."""
+    named = (email.context.get("link"), email.context.get("draft"), *email.context.get("links", []))
+    return {link for link in named if link}
+
+
 def _joinable(now: datetime) -> QuerySet[Any]:
     kinds = [kind.key for kind in KINDS.values() if kind.is_joinable and not kind.is_private]
     return (
@@ -148,6 +154,8 @@ def _context(parts: Sequence[Email]) -> dict[str, Any]:
     if "contact" in parts[0].context:
         contacts = list(dict.fromkeys(part.context["contact"] for part in parts))
         context |= {"contact": contacts[0], "contacts": contacts}
+    if links := set().union(*map(own_links, parts)):
+        context["links"] = sorted(links)
     if "link" in parts[0].context:
         # Any of the links stops all mail to the address.
         context["link"] = parts[0].context["link"]

@@ -326,7 +326,8 @@ def test_joined_mail_sends_the_tokens_of_every_part(announced, settings):
     links = [uuid4(), uuid4()]
     for link in links:
         email = letter()
-        Email.objects.filter(pk=email.pk).update(body_text=f"/link/{placeholder(link)}/", body_html="")
+        context = {"contact": 1, "link": str(link)}
+        Email.objects.filter(pk=email.pk).update(body_text=f"/link/{placeholder(link)}/", body_html="", context=context)
     sweep()
 
     deliver(joined())

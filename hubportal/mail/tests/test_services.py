@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from hubportal.access.rules import derive_token, placeholder
+from hubportal.access.rules import WITHHELD, derive_token, placeholder
 from hubportal.mail import kinds, services
 from hubportal.mail.models import Email, EmailStatus
 from hubportal.mail.services import delivering
@@ -135,7 +135,8 @@ def test_deliver_before_its_time_does_nothing():
 
 def test_deliver_puts_the_token_in_only_while_sending(settings):
     link_id = uuid4()
-    email = EmailFactory(body_text=f"/link/{placeholder(link_id)}/", body_html=f"/link/{placeholder(link_id)}/")
+    page = f"/link/{placeholder(link_id)}/"
+    email = EmailFactory(body_text=page, body_html=page, context={"link": str(link_id)})
     token = derive_token(link_id=link_id, secret=settings.SECRET_KEY)
 
     services.deliver(email_id=email.pk)
@@ -144,6 +145,17 @@ def test_deliver_puts_the_token_in_only_while_sending(settings):
     assert mail.outbox[0].body == f"/link/{token}/"
     assert mail.outbox[0].alternatives[0][0] == f"/link/{token}/"
     assert token not in email.body_text + email.body_html
+
+
+def test_deliver_fills_in_no_token_but_those_of_its_own_links(settings):
+    own, other = uuid4(), uuid4()
+    # A name on the public form may be anything.
+    email = EmailFactory(body_text=f"Dear {placeholder(other)}, {placeholder(own)}", context={"link": str(own)})
+
+    services.deliver(email_id=email.pk)
+
+    token = derive_token(link_id=own, secret=settings.SECRET_KEY)
+    assert mail.outbox[0].body == f"Dear {WITHHELD}, {token}"
 
 
 @pytest.mark.parametrize(
