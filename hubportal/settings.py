@@ -107,6 +107,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "hubportal_cache",
+        # Rate limits live here: with Django's usual 300 rows a few hundred visitors would wash them out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

@@ -1,7 +1,7 @@
 import pytest
 from django.http import HttpResponse
 
-from hubportal.throttle import household, network_address, throttled
+from hubportal.throttle import household, is_over_limit, network_address, throttled
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +75,14 @@ def test_throttled_counts_asking_for_the_head_as_asking(rf):
     statuses = [look(rf.head("/", REMOTE_ADDR="192.0.2.5")).status_code for _ in range(2)]
 
     assert statuses == [200, 429]
+
+
+def test_throttle_of_a_visitor_outlives_hundreds_of_others(rf):
+    request = rf.post("/", REMOTE_ADDR="192.0.2.1")
+    first = [is_over_limit(request, action="form", limit=1) for _ in range(2)]
+
+    for number in range(400):
+        is_over_limit(rf.post("/", REMOTE_ADDR=f"2001:db8:0:{number:x}::1"), action="form", limit=1)
+
+    assert first == [False, True]
+    assert is_over_limit(request, action="form", limit=1)
