@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from audits.models import Audit
@@ -23,22 +24,30 @@ from audits.services import (
 )
 from awards.models import Award, Progress, Reflection
 from awards.services import PriorityProgress, answer_reflection, decide_award, send_outcome_pack
+from hubportal.access.rules import derive_token
 from hubportal.accounts.models import User
-from hubportal.mail.models import Email
+from hubportal.demo.mailbox import FULL
+from hubportal.mail.models import Email, Pace
 from hubportal.mail.services import deliver
-from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest
+from hubportal.mail.services.joining import join_due
+from meetings.models import DataForm, Meeting, MeetingKind, MeetingRequest
 from meetings.rules import Offer, consent_wording
-from meetings.services import book_meeting, data_form_of, request_meeting, send_data_form
+from meetings.services import book_meeting, data_form_of, request_meeting, save_data_form, send_data_form
 from schools.models import Contact, ContactRole, School
 from schools.queries import hub_profile
+from schools.services import enter_by_link
 
 Deed = Callable[[], object]
-SATURDAY = 5
 
 STRENGTHS = (
     "Singing is at the heart of the school: every class sings with confidence, and the choir welcomes everybody.",
     "Pupils talk about their music with real pride, and the head teacher protects time for it.",
     "A thoughtful curriculum, well sequenced from the early years, and a warm, purposeful atmosphere in lessons.",
+)
+SINGING = (
+    "Every class sings every day, and the whole school on Fridays",
+    "Assembly once a week; the juniors have a singing lesson of half an hour",
+    "Whole-school singing every Wednesday, and songs in most lessons of the infants",
 )
 # For what is green already.
 SHARE = "A place in the hub’s network, to show other schools how you do it."
@@ -51,14 +60,14 @@ HELPED = (
 
 @dataclass(frozen=True)
 class Life:
-    """One school's conversation: who takes part, at what time of day, and how good its music is (0 to 1)."""
+    """One school's conversation: who takes part, and how good its music is (0 to 1)."""
 
     school: School
     coordinator: str
     head: str
-    meeting_at: time
     quality: float = 0.5
     seed: float = 0.0
+    head_mailbox_is_full: bool = False
 
     def with_quality(self, quality: float, *, seed: float) -> "Life":
         return replace(self, quality=quality, seed=seed)
@@ -73,42 +82,60 @@ class Life:
         assert self.school.area.leader
         return self.school.area.leader
 
-    def ask(self, *, offered_from: date) -> Deed:
+    def ask(
+        self,
+        *offered: Offer,
+        kind: str = MeetingKind.QUALITY_CONVERSATION,
+        notes: str = "",
+        by: str = "",
+        role: str = ContactRole.MUSIC_COORDINATOR,
+    ) -> Deed:
+        """The coordinator, or a colleague (`by`), sends the form on the public page."""
+
         def deed() -> None:
-            hub = hub_profile()
-            first = self.coordinator.split()[0].lower()
-            days = [offered_from + timedelta(days=number) for number in range(4)]
-            offered = [day for day in days if day.weekday() < SATURDAY][:2]
+            hub, name = hub_profile(), by or self.coordinator
+            key = random.Random(f"{self.school.urn}{name}{offered}").getrandbits(128)  # noqa: S311
             request_meeting(
                 school=self.school,
-                name=self.coordinator,
-                role=ContactRole.MUSIC_COORDINATOR,
-                email=f"{first}.{self.school.urn}@school.example.org",
+                name=name,
+                role=role,
+                email=self.address_of(name),
                 phone=self.school.telephone,
                 head_name=self.head,
-                head_email=f"head.{self.school.urn}@school.example.org",
-                kind=MeetingKind.QUALITY_CONVERSATION,
-                offered=[Offer(day, DayPart.ANY) for day in offered],
+                head_email=self.head_email,
+                kind=kind,
+                notes=notes,
+                offered=offered,
                 consent_wording=consent_wording(hub=hub.name, award=hub.award_name, address=hub.contact_email),
-                submission_key=UUID(int=random.Random(f"{self.school.urn}{offered_from}").getrandbits(128)),  # noqa: S311
+                submission_key=UUID(int=key),
                 now=timezone.now(),
             )
 
         return deed
 
-    def book(self, meeting_on: date) -> Deed:
+    def address_of(self, name: str) -> str:
+        return f"{name.split()[0].lower()}.{self.school.urn}@school.example.org"
+
+    @property
+    def head_email(self) -> str:
+        return f"head.{self.school.urn}{FULL if self.head_mailbox_is_full else '@school.example.org'}"
+
+    def book(self, meeting_on: date, at: time) -> Deed:
         def deed() -> None:
-            request = MeetingRequest.objects.waiting().get(school=self.school)
             book_meeting(
-                request=request,
+                request=self.request(),
                 officer=self.officer,
-                starts_at=timezone.make_aware(datetime.combine(meeting_on, self.meeting_at)),
+                starts_at=moment(meeting_on, at),
                 attendees=list(self.school.contacts.willing()),
                 by=self.officer,
                 now=timezone.now(),
             )
 
         return deed
+
+    def request(self) -> MeetingRequest:
+        """The request that waits for the hub."""
+        return MeetingRequest.objects.waiting().get(school=self.school)
 
     def meeting(self) -> Meeting:
         return self.school.meetings.order_by("-period")[0]
@@ -119,7 +146,7 @@ class Life:
     def award(self) -> Award:
         return Award.objects.get(audit=self.audit())
 
-    def send_data_form(self) -> None:
+    def filled_in(self) -> DataForm:
         chance, form = self.chance, data_form_of(meeting=self.meeting())
         form.pupils = self.school.pupils or 210
         form.classes = max(1, form.pupils // 30)
@@ -128,12 +155,31 @@ class Life:
         form.whole_class_pupils = form.pupils // 7
         form.instrumental_pupils = round(form.pupils * self.quality / 4)
         form.instrumental_pupil_premium = form.instrumental_pupils // 6
+        form.singing = chance.choice(SINGING)
         form.ensembles = chance.choice(["Choir", "Choir and ukulele group", "Choir, recorders and a small band"])
+        form.specialist_staff = chance.choice(["None at present", "One music teacher, two days a week"])
         form.has_published_plan = self.quality > 0.4
+        return form
+
+    def send_data_form(self) -> None:
+        send_data_form(data_form=self.filled_in(), by_contact=self.coordinator_contact(), now=timezone.now())
+
+    def send_doubtful_form(self) -> None:
+        """The minutes of a term where those of a week were asked for."""
+        form = self.filled_in()
+        form.minutes_a_week = 480
         send_data_form(data_form=form, by_contact=self.coordinator_contact(), now=timezone.now())
 
+    def save_data_form(self) -> None:
+        """Half of it, for now."""
+        answered = ("pupils", "classes", "classes_with_weekly_music", "singing")
+        save_data_form(data_form=self.filled_in(), only=answered, now=timezone.now())
+
     def coordinator_contact(self) -> Contact:
-        return self.school.contacts.get(role=ContactRole.MUSIC_COORDINATOR)
+        return self.school.contacts.get(role=ContactRole.MUSIC_COORDINATOR, left_at__isnull=True)
+
+    def head_contact(self) -> Contact:
+        return self.school.contacts.get(role=ContactRole.HEAD_TEACHER, left_at__isnull=True)
 
     def start_audit(self) -> None:
         """Begin, and rate the first half: the conversation is under way."""
@@ -212,7 +258,9 @@ class Life:
             ).first()
             if reflection is None:  # A newer conversation has replaced it.
                 return
-            chance = self.chance
+            chance, contact = self.chance, self.coordinator_contact()
+            if link := contact.personal_links.order_by("created_at").last():
+                enter_by_link(token=derive_token(link_id=link.pk, secret=settings.SECRET_KEY), now=timezone.now())
             progress = [Progress.UNDER_WAY, Progress.ACHIEVED, Progress.UNDER_WAY, Progress.NOT_STARTED]
             answers = [
                 PriorityProgress(
@@ -226,13 +274,20 @@ class Life:
                 reflection=reflection,
                 answers=answers,
                 what_next="Keep going, and share what we learned with the school next door.",
-                by=self.coordinator_contact(),
+                by=contact,
             )
 
         return deed
 
 
+def moment(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))
+
+
 def deliver_waiting_mail() -> None:
-    """Let every mail go whose time has come."""
-    for email_id in Email.objects.due(now=timezone.now()).values_list("pk", flat=True):
+    """Let every mail go whose time has come, joined where a worker would join it."""
+    due = list(Email.objects.due(now=timezone.now()).values_list("pk", "pace"))
+    paced = [email_id for email_id, pace in due if pace != Pace.AT_ONCE]
+    joined = join_due(email_ids=paced, now=timezone.now()) if paced else []
+    for email_id in [*(email_id for email_id, _ in due), *joined]:
         deliver(email_id=email_id)

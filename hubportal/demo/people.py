@@ -1,6 +1,8 @@
 """Invented people and the areas they look after. All addresses are on example.org."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import time
 
 # Everybody may know it: it opens nothing but a demo, and production refuses to start with DEMO on.
 PASSWORD = "sing-every-day"  # noqa: S105
@@ -25,6 +27,24 @@ STAFF = (
     StaffMember("Tom Bexley", "tom.bexley@hub.example.org", "officer", "Area Music Leader"),
     StaffMember("Grace Whitlow", "viewer@hub.example.org", "viewer", "Board member", is_shown=True),
 )
+
+
+@dataclass(frozen=True)
+class WorkingWeek:
+    """When an officer works (0 is Monday), and how long the way from one school to the next takes."""
+
+    opens: time
+    closes: time
+    travel_minutes: int
+    days: Collection[int] = range(5)
+
+
+WORKING_WEEKS = {
+    "officer@hub.example.org": WorkingWeek(time(8, 30), time(17, 0), travel_minutes=30),
+    "daniel.okoro@hub.example.org": WorkingWeek(time(8, 0), time(16, 30), travel_minutes=20),
+    "priya.raman@hub.example.org": WorkingWeek(time(9, 0), time(16, 30), travel_minutes=30, days=range(4)),
+    "tom.bexley@hub.example.org": WorkingWeek(time(8, 30), time(17, 30), travel_minutes=25),
+}
 
 
 @dataclass(frozen=True)
