@@ -1,15 +1,20 @@
 """The worst that happens to machines: the worker dies in the middle of a thousand mails, the queue is gone."""
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, expect
 
 from hubportal.tests.live import RunningProduct, free_port, product
+from hubportal.tests.mailbox import Mailbox
+from meetings.rules import first_working_day
 
 pytestmark = pytest.mark.live
 
@@ -94,3 +99,60 @@ def test_worker_killed_among_a_thousand_mails_loses_none(sink: tuple[Sink, int])
     assert killed["queued"] > 0
     assert in_flight <= 2
     assert server.taken.total() <= MAILS + in_flight
+
+
+# --- The queue is gone ----------------------------------------------------------------------------
+
+TEACHERS = ("ada", "ben", "cara")
+SCHOOLS = f"""
+from schools.models import School
+for number, name in enumerate({TEACHERS!r}):
+    School.objects.create(urn=900000 + number, name="School of " + name, la_code="855", audit_offer="primary")
+"""
+
+
+def ask_for_a_meeting(browser: Browser, running: RunningProduct, number: int) -> str:
+    """Fill in the public form for one school; the reference the page gives."""
+    context = browser.new_context(locale="en-GB", base_url=running.url)
+    page = context.new_page()
+    page.goto(f"/request-a-meeting/?school={900000 + number}")
+    page.get_by_label("Your name").fill(TEACHERS[number].title())
+    page.get_by_label("Music coordinator").check()
+    page.get_by_label("Your e-mail address").fill(f"{TEACHERS[number]}@school.example.org")
+    page.get_by_label(re.compile("^A first meeting")).check()
+    day = first_working_day(date.today() + timedelta(days=14))
+    page.get_by_role("textbox", name=re.compile("^Day 1")).fill(day.isoformat())
+    page.get_by_label(re.compile("^I agree")).check()
+    while page.get_by_role("button", name="Continue").count():
+        # Faster than people type: the form asks once more.
+        page.get_by_role("button", name="Continue").last.click()
+    page.get_by_role("button", name="Send request").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    reference = re.search(r"MR-\w{5}", page.get_by_role("main").inner_text())
+    context.close()
+    assert reference
+    return reference[0]
+
+
+@pytest.mark.browser
+def test_requests_come_in_while_the_queue_is_gone_and_their_mails_go_when_it_is_back(browser: Browser) -> None:
+    with product() as running:
+        shell(running, SCHOOLS)
+        running.kill_queue()
+
+        references = [ask_for_a_meeting(browser, running, number) for number in range(len(TEACHERS))]
+        sent_meanwhile = running.mails()
+        waiting = statuses(running)
+        running.start_queue()
+        mailbox = Mailbox(running)
+        # Beat would ask every two minutes.
+        running.wait_for(
+            lambda: shell(running, SWEEP) == "" and statuses(running).get("queued", 0) == 0,
+            seconds=60,
+            what="the mails",
+        )
+
+        for teacher, reference in zip(TEACHERS, references, strict=True):
+            mailbox.wait_for(to=f"{teacher}@school.example.org", subject=reference)
+    # Each request thanks the teacher and tells the hub.
+    assert (len(sent_meanwhile), waiting) == (0, {"queued": 2 * len(TEACHERS)})
