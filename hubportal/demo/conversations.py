@@ -52,7 +52,7 @@ PAST = (
     Plan(-860, 0.96), Plan(-790, 0.48, answers=(12,)), Plan(-735, 0.66, is_secondary=True), Plan(-690, 0.40),
     Plan(-620, 0.90), Plan(-560, 0.75, answers=()), Plan(-500, 0.18), Plan(-440, 0.58, is_secondary=True),
     Plan(-330, 0.69), Plan(-290, 0.97), Plan(-230, 0.44),
-    Plan(-180, 0.61, is_secondary=True), Plan(-130, 0.12), Plan(-75, 0.78), Plan(-20, 0.91),
+    Plan(-180, 0.61, is_secondary=True), Plan(-130, 0.12), Plan(-75, 0.78), Plan(-9, 0.91, in_school_days=True),
 )  # fmt: skip
 # Schools of PAST (by place in the list) that came again, with the second conversation.
 RENEWALS = {
@@ -81,11 +81,11 @@ def _ahead(meeting: int, officer: str, *, form: str = "", is_secondary: bool = F
 # Conversations under way: each stops where it says.
 PRESENT = (
     _lately(-6, 0.64, "decide", ROSA), _lately(-5, 0.57, "agree", DANIEL), _lately(-4, 0.70, "start", ROSA),
-    _lately(-3, 0.50, "book", TOM, is_secondary=True),
-    _ahead(1, ROSA), _ahead(1, DANIEL), _ahead(2, PRIYA), _ahead(3, ROSA, form="saved"), _ahead(3, TOM),
-    _ahead(4, DANIEL, is_secondary=True), _ahead(5, TOM), _ahead(6, ROSA, form="doubtful"), _ahead(6, PRIYA),
-    _ahead(8, ROSA), _ahead(9, DANIEL), _ahead(11, TOM), _ahead(13, ROSA, is_secondary=True), _ahead(16, PRIYA),
-    _ahead(20, ROSA), _ahead(26, DANIEL),
+    _lately(-3, 0.50, "book", TOM, is_secondary=True), _lately(-1, 0.60, "start", TOM),
+    _ahead(1, ROSA), _ahead(1, DANIEL), _ahead(2, ROSA), _ahead(2, PRIYA), _ahead(3, ROSA, form="saved"),
+    _ahead(3, TOM), _ahead(4, DANIEL, is_secondary=True), _ahead(5, TOM), _ahead(6, ROSA, form="doubtful"),
+    _ahead(6, PRIYA), _ahead(8, ROSA), _ahead(9, DANIEL), _ahead(11, TOM), _ahead(13, ROSA, is_secondary=True),
+    _ahead(16, PRIYA), _ahead(20, ROSA),
 )  # fmt: skip
 
 

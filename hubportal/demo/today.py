@@ -81,12 +81,15 @@ def _set_week(email: str, hours: dict[int, Hours], travel_minutes: int) -> Deed:
 def plan_requests(book: Book) -> None:
     """Requests in every state that an officer can meet."""
     calendar, day = book.calendar, book.calendar.school_day
-    after_school = Offer(day(9), DayPart.AT_TIME, time(15, 45))
-    parts = (Offer(day(11), DayPart.MORNING), Offer(day(12), DayPart.AFTERNOON))
 
     def ask(officer: str, days_ago: int, at: time = time(9, 40), *, notes: str = "", **more: str) -> Life:
-        life = book.schools.next_life(officer=officer)
-        calendar.add(day(-days_ago), at, life.ask(after_school, *parts, notes=notes, **more))
+        life, first = book.schools.next_life(officer=officer), 8 + days_ago % 5
+        offered = (
+            Offer(day(first), DayPart.AT_TIME, time(15, 45 - 15 * (days_ago % 3))),
+            Offer(day(first + 1), DayPart.MORNING),
+            Offer(day(first + 3), DayPart.AFTERNOON),
+        )
+        calendar.add(day(-days_ago), at, life.ask(*offered, notes=notes, **more))
         return life
 
     ask(ROSA, 1, notes="Our hall is being painted that week; we can meet in the library.")
@@ -243,6 +246,9 @@ def plan_outbox(book: Book) -> None:
         escalate_requests(as_of=today, now=now)
 
     calendar.add(day(-30), EARLY, _change_sentence)
+    # Once before, so that few are left to be asked.
+    calendar.add(day(-60), time(6, 0), lambda: ask_still_there(as_of=timezone.localdate()))
+    calendar.add(day(-60), time(9, 0), lambda: None)
     calendar.add(day(-2), time(12, 0), pause_mail_until_next_term)
     calendar.add(day(-1), time(6, 0), do_what_is_due)
     calendar.add(day(-1), EARLY, partial(_hold_and_edit, edited))
