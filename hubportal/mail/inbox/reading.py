@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
-from hubportal.mail.inbox.rules import InboxAddress, Security, read_inbox_url
+from hubportal.mail.inbox.rules import RAW_LENGTH, InboxAddress, Security, read_inbox_url
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +18,6 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 30
 # Where mail goes that was taken in.
 DONE = "Done"
-# A report of a mail with a large attachment says all we need in its first parts.
-BYTES_AT_MOST = 2_000_000
 
 
 class InboxUnreachable(Exception):
@@ -65,7 +63,7 @@ class Inbox:
     def _read(self, uid: str) -> bytes | None:
         """The mail, cut where it is very long; None when the server would not give it."""
         try:
-            _, answer = self._box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{BYTES_AT_MOST}>)")
+            _, answer = self._box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{RAW_LENGTH}>)")
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:

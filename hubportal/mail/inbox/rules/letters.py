@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import message_from_bytes, message_from_string
+from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import HeaderParser
+from email.policy import Compat32
 from email.utils import getaddresses
 from html.parser import HTMLParser
 from itertools import islice
@@ -23,13 +25,22 @@ ADDRESS_LENGTH = 254
 SUBJECT_LENGTH = 200
 TEXT_LENGTH = 2000
 DIAGNOSTIC_LENGTH = 500
-# What is looked at of a header, of a text and of a mail before it is cut to the lengths above.
+# What is looked at of a mail, of a header and of a text before it is cut to the lengths above. A report of a mail
+# with a large attachment says all we need in its first parts. The library compares each line with the boundary of
+# every part it is in, so without bounds a small mail keeps it busy for minutes.
+RAW_LENGTH = 256_000
+RAW_LINES_AT_MOST = 5000
+BOUNDARIES_AT_MOST = 30
 RAW_HEADER_LENGTH = 4000
 RAW_TEXT_LENGTH = 100_000
 PARTS_AT_MOST = 50
 IDS_AT_MOST = 20
 REPORTS_AT_MOST = 10
+# A report has a block about the mail and one for each recipient.
+STATUS_BLOCKS_AT_MOST = 20
 
+LINE_END = re.compile(rb"\r\n|\r|\n")
+BOUNDARY = re.compile(rb"boundary[\s\x1c-\x1f*0-9]*=", re.IGNORECASE)
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,248}>")
 INLINE_MESSAGE_ID = re.compile(r"^[> \t]*message-id:\s{0,5}(<[^<>\s]{3,248}>)", re.IGNORECASE | re.MULTILINE)
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]{1,64}@[^\s@<>,;:\"()\[\]]{1,189}\.[^\s@<>,;:\"()\[\].]{2,}")
@@ -73,13 +84,36 @@ class Letter:
 def read_letter(raw: bytes) -> Letter:
     """The letter in these bytes; whatever they are, it never fails.
 
-    A mail without a Message-ID of its own gets one made from its bytes, so that the same mail is known again.
+    A mail without a Message-ID of its own gets one made from its bytes, so that the same mail is known again. Of a
+    very long mail the beginning is read; one of more parts than a mail has goes unread but for its first lines.
     """
+    start = beginning(raw)
+    if len(BOUNDARY.findall(start)) > BOUNDARIES_AT_MOST:
+        return _unread(raw)
     try:
-        return _read(message_from_bytes(raw), raw)
+        return _read(message_from_bytes(start, policy=ShortHeaders()), raw)
     # The library knows no bounds: odd bytes have raised half a dozen kinds of errors in it, and will again.
     except Exception:
-        return Letter(_made_id(raw), "", "", clean(raw[:TEXT_LENGTH].decode(errors="replace")), (), "", (), False)
+        return _unread(raw)
+
+
+def beginning(raw: bytes) -> bytes:
+    """As much of a mail as is looked at."""
+    start = raw[:RAW_LENGTH]
+    last = next(islice(LINE_END.finditer(start), RAW_LINES_AT_MOST - 1, None), None)
+    return start[: last.end()] if last else start
+
+
+class ShortHeaders(Compat32):
+    """Cuts a header before the library takes it apart: the time that takes grows with the square of its length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:RAW_HEADER_LENGTH]
+
+
+def _unread(raw: bytes) -> Letter:
+    return Letter(_made_id(raw), "", "", clean(raw[:TEXT_LENGTH].decode(errors="replace")), (), "", (), False)
 
 
 def clean(text: str, length: int = TEXT_LENGTH) -> str:
@@ -132,6 +166,11 @@ def _headers(mail: Message, name: str) -> Iterator[str]:
     for key, value in mail.raw_items():
         if key.lower() == name.lower():
             yield str(value)[:RAW_HEADER_LENGTH].encode("utf-8", "surrogateescape").decode(errors="replace")
+
+
+def _headers_in(text: str) -> Message:
+    """The headers that a text begins with. It may have come encoded, so nothing has bounded the parts it speaks of."""
+    return HeaderParser(policy=ShortHeaders()).parsestr(text)
 
 
 def _words(value: str) -> str:
@@ -249,9 +288,11 @@ def _reports(part: Message) -> Iterator[Report]:
     if part.get_content_type() not in ("message/delivery-status", "message/global-delivery-status"):
         return
     inside = part.get_payload()
-    blocks = [each for each in inside if isinstance(each, Message)] if isinstance(inside, list) else []
+    first = inside[:STATUS_BLOCKS_AT_MOST] if isinstance(inside, list) else []
+    blocks = [each for each in first if isinstance(each, Message)]
     if not any("Action" in block for block in blocks):
-        blocks = [message_from_string(block) for block in re.split(r"\n\s*\n", _decoded_status(part, blocks))]
+        texts = re.split(r"\n\s*\n", _decoded_status(part, blocks), maxsplit=STATUS_BLOCKS_AT_MOST)
+        blocks = [_headers_in(text) for text in texts[:STATUS_BLOCKS_AT_MOST]]
     for block in blocks:
         if "Action" in block:
             recipient = ADDRESS.search(_header(block, "Final-Recipient") or _header(block, "Original-Recipient"))
@@ -291,6 +332,6 @@ def _original_id(part: Message) -> str:
             return _first_id(_header(inside[0], "Message-ID"))
     if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
         inside = part.get_payload()
-        nested = inside[0] if isinstance(inside, list) and inside else message_from_string(_part_text(part))
+        nested = inside[0] if isinstance(inside, list) and inside else _headers_in(_part_text(part))
         return _first_id(_header(nested, "Message-ID")) if isinstance(nested, Message) else ""
     return ""

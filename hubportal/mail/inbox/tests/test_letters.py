@@ -7,8 +7,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hubportal.mail.inbox.rules import Letter, Report, read_letter, sort_letter
-from hubportal.mail.inbox.rules.letters import ADDRESS_LENGTH, ID_LENGTH, IDS_AT_MOST, SUBJECT_LENGTH, TEXT_LENGTH
+from hubportal.mail.inbox.rules import Letter, Report, letters, read_letter, sort_letter
+from hubportal.mail.inbox.rules.letters import (
+    ADDRESS_LENGTH,
+    ID_LENGTH,
+    IDS_AT_MOST,
+    RAW_HEADER_LENGTH,
+    RAW_LENGTH,
+    SUBJECT_LENGTH,
+    TEXT_LENGTH,
+    beginning,
+)
 from hubportal.mail.inbox.tests.letters import NOT_KNOWN, OURS, delivery_report, letter
 
 
@@ -129,6 +138,107 @@ def test_deeply_nested_letter_is_read_in_part():
     assert read_letter(b"Subject: Deep\r\n" + nested).from_address == ""
 
 
+# --- Mails made to keep the portal busy ------------------------------------------------------------------------------
+
+HEAD = b"From: ada@school.example.org\nMessage-ID: <1@school.example.org>\nSubject: Hello\n"
+
+
+def nested(depth: int, *, name: bytes = b"boundary", lines: int = 0) -> bytes:
+    """A mail of parts in parts, with empty lines in the innermost."""
+    parts = (b"Content-Type: multipart/mixed; %s=b%d\n\n--b%d\n" % (name, part, part) for part in range(depth))
+    return HEAD + b"".join(parts) + b"Content-Type: text/plain\n\nHello" + b"\n" * lines
+
+
+@pytest.fixture
+def parsed(monkeypatch) -> list[int]:
+    """How many lines the library was given to read, for each time it was asked."""
+    asked = []
+
+    def count(raw: bytes, **options):
+        asked.append(len(raw.splitlines()))
+        return message_from_bytes(raw, **options)
+
+    monkeypatch.setattr(letters, "message_from_bytes", count)
+    return asked
+
+
+@pytest.mark.parametrize("name", [b"boundary", b"BOUNDARY*0*", b"boundary\t \x1c"])
+def test_letter_of_parts_in_parts_without_end_is_not_taken_apart(parsed, name):
+    raw = nested(31, name=name, lines=200_000)
+
+    found = read_letter(raw)
+
+    assert parsed == []
+    assert (found.from_address, found.subject) == ("", "")
+    assert found.text.startswith("From: ada@school.example.org")
+    assert found.message_id == read_letter(raw).message_id
+
+
+def test_letter_of_as_many_parts_as_mails_have_is_read(parsed):
+    found = read_letter(nested(30))
+
+    assert (found.from_address, found.text, len(parsed)) == ("ada@school.example.org", "Hello", 1)
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+def test_only_the_first_lines_of_a_letter_are_read(parsed, line_end):
+    read_letter(HEAD + b"Content-Type: text/plain\n\nHello" + line_end * 200_000)
+
+    assert parsed == [5000]
+
+
+def test_only_the_first_bytes_of_a_letter_are_read():
+    assert beginning(b"x" * (RAW_LENGTH + 1)) == b"x" * RAW_LENGTH
+
+
+def test_report_of_blocks_without_end_is_read_in_part(parsed, monkeypatch):
+    texts = []
+    read = letters._headers_in
+    monkeypatch.setattr(letters, "_headers_in", lambda text: texts.append(text) or read(text))
+
+    found = read_letter(HEAD + b"Content-Type: message/delivery-status\n\n" + b"A: b\n\n" * 300_000)
+
+    assert (parsed, len(texts)) == ([5000], 20)
+    assert (found.from_address, found.reports) == ("ada@school.example.org", ())
+
+
+def test_status_after_too_many_blocks_is_not_looked_for():
+    blocks = b"A: b\n\n" * 19 + b"Action: failed\n\n" * 2
+
+    found = read_letter(HEAD + b"Content-Type: message/delivery-status\n\n" + blocks)
+
+    assert [report.action for report in found.reports] == ["failed"]
+
+
+@pytest.mark.parametrize("value", [b'"' + b";" * 200_000, b";" * 200_000, b"x\n " * 4000])
+def test_header_is_cut_before_it_is_taken_apart(monkeypatch, value):
+    lengths = []
+    cut = letters.ShortHeaders.header_source_parse
+
+    def watch(self, lines: list[str]) -> tuple[str, str]:
+        header = cut(self, lines)
+        lengths.append(len(header[1]))
+        return header
+
+    monkeypatch.setattr(letters.ShortHeaders, "header_source_parse", watch)
+
+    found = read_letter(HEAD + b"Content-Type: multipart/mixed; " + value + b"\n\nHello")
+
+    assert (found.from_address, max(lengths)) == ("ada@school.example.org", RAW_HEADER_LENGTH)
+
+
+def test_headers_that_came_encoded_are_read_without_the_parts_they_speak_of(monkeypatch):
+    hidden = base64.encodebytes(b"Message-ID: " + OURS.encode() + b"\n" + nested(100))
+    read, kept = letters._headers_in, []
+    monkeypatch.setattr(letters, "_headers_in", lambda text: kept.append(read(text)) or kept[-1])
+
+    found = read_letter(HEAD + b"Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: base64\n\n" + hidden)
+
+    assert (found.answered_ids, [each.is_multipart() for each in kept]) == ((OURS,), [False])
+
+
+# --- Whatever comes ------------------------------------------------------------------------------------------------
+
 ODD = st.binary(max_size=400)
 HEADER_NAMES = (
     "From",
@@ -179,7 +289,7 @@ def test_whatever_comes_is_read_within_bounds(raw):
 
 
 def test_letter_that_the_library_cannot_read_is_still_kept(monkeypatch):
-    def fail(raw: bytes) -> None:
+    def fail(raw: bytes, **options: object) -> None:
         raise RecursionError
 
     monkeypatch.setattr("hubportal.mail.inbox.rules.letters.message_from_bytes", fail)
