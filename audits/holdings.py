@@ -10,7 +10,7 @@ from schools.personal_data import Holding, Person, excuse, register_personal_dat
 
 
 def _priorities_of(person: Person) -> Q:
-    owners = reduce(or_, (Q(owner__iexact=name) for name in person.traces.names), Q(pk__in=()))
+    owners = reduce(or_, (Q(owner__iexact=name) for name in person.vouched.names), Q(pk__in=()))
     return Q(audit__meeting__school__in=person.school_ids) & owners
 
 
@@ -30,7 +30,7 @@ register_personal_data(
     Holding(
         Priority,
         "Priorities this person sees to",
-        own=_priorities_of,
+        named=_priorities_of,
         shown=("action", "support", "owner", "due_on"),
         texts=("action", "support", "owner"),
         may_name=lambda person: Q(audit__meeting__school__in=person.school_ids),

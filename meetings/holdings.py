@@ -27,6 +27,10 @@ register_personal_data(
         may_name=_at_their_schools,
         names=("name",),
         phones=("phone",),
+        is_theirs=True,
+        typed=(
+            "school", "reference", "created_at", "kind", "name", "role", "email", "phone", "notes", "consent_wording",
+        ),
     ),
     Holding(
         MeetingRequest,
@@ -35,6 +39,7 @@ register_personal_data(
         shown=("school", "reference", "created_at", "head_name", "head_email"),
         replaced={"head_name": ERASED_NAME, "head_email": ""},
         names=("head_name",),
+        is_theirs=True,
     ),
     Holding(
         RequestDraft,
@@ -43,6 +48,7 @@ register_personal_data(
         shown=("email", "saved_at", "answers"),
         is_deleted=True,
         texts=("answers",),
+        typed=("email", "saved_at", "answers"),
     ),
     Holding(
         Meeting,

@@ -147,7 +147,7 @@ def traces_everywhere(alice):
     )
     IncomingEmail.objects.create(
         message_id="<2@x>", received_at=now, from_address="alice@home.example.org", body_text=NAME, sort="withdrawal",
-        outcome=f"An officer withdrew consent for {NAME}, {school.name}.",
+        outcome=f"An officer withdrew consent for {NAME}, {school.name}. Confirmed by mail, once.",
     )  # fmt: skip
     record_event(school=school, kind=TimelineKind.NOTE, text=WORDS, by=officer)
     LogEntry.objects.create(
@@ -319,7 +319,7 @@ def test_agreed_priority_changes_no_more_than_its_words_while_a_person_is_erased
 def test_export_person_holds_everything_about_the_address(traces_everywhere):
     elsewhere = ContactFactory(name="Bea Other", email="bea@oak.example.org", school=traces_everywhere.school)
 
-    data = export_person(contact=traces_everywhere, now=timezone.now())
+    data = export_person(contact=traces_everywhere, by=UserFactory(role=Role.ADMINISTRATOR), now=timezone.now())
 
     text = json.dumps(data, ensure_ascii=False, default=str)
     assert set(data["held"]) == {holding.title for holding in HOLDINGS if holding.shown}

@@ -2,7 +2,7 @@
 
 from .addresses import shares_mail_domain
 from .entries import Entry, Outside, Reading, Rejected, Why
-from .erasure import ERASED_ADDRESS, ERASED_NAME, Traces, distinct_names, distinct_phones
+from .erasure import ERASED_ADDRESS, ERASED_NAME, Traces, distinct_names, distinct_phones, whole_names
 from .layout import COLUMNS, Layout, WrongHeader, read_layout
 from .linking import Link, read_link
 from .months import plain_date, years_after
@@ -45,5 +45,6 @@ __all__ = [
     "search_words",
     "shares_mail_domain",
     "suggested_audit",
+    "whole_names",
     "years_after",
 ]

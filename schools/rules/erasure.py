@@ -1,7 +1,8 @@
 """Taking a person's name, address and telephone number out of words. Pure functions.
 
 Only what is there in full is found: the whole name as it was given, the address, the number as it was typed. A first
-name alone, or a name that somebody misspelt, stays, so that "Grace notes" and "Mark" are left alone.
+name alone, or a name that somebody misspelt, stays, so that "Grace notes" and "Mark" are left alone. In what others
+wrote only names of two words or more count: a single one may be any word ("Head", "Bronze", "the").
 """
 
 import html
@@ -31,6 +32,15 @@ def distinct_names(names: Iterable[str], *, apart_from: Iterable[str] = ()) -> t
     others = NOT_A_NAME | {" ".join(name.lower().split()) for name in apart_from}
     tidy = {" ".join(name.split()) for name in names}
     return tuple(sorted((name for name in tidy if len(name) > 1 and name.lower() not in others), key=len)[::-1])
+
+
+def whole_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Those by which a person can be told in the words of others: two words or more, each with two letters or more."""
+    return tuple(name for name in names if len(name.split()) > 1 and all(map(_is_word, name.split())))
+
+
+def _is_word(part: str) -> bool:
+    return sum(map(str.isalpha, part)) > 1
 
 
 def distinct_phones(phones: Iterable[str], *, apart_from: Iterable[str] = ()) -> tuple[str, ...]:

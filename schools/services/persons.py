@@ -20,7 +20,7 @@ from schools.emails import mail_erasure_asked, role_of
 from schools.models import Contact, ContactLink, School, TimelineKind
 from schools.personal_data import HOLDINGS, Holding, Person
 from schools.queries import hub_profile
-from schools.rules import Traces, distinct_names, distinct_phones
+from schools.rules import Traces, distinct_names, distinct_phones, whole_names
 from schools.services.contacts import end_entry
 from schools.successions import Succession, hand_on_everything
 from schools.timeline import record_event
@@ -33,22 +33,29 @@ LABELS = {"at": "When", "text": "What", "subject": "Subject", "email": "E-mail",
 
 def person_of(contact: Contact) -> Person:
     """The person behind a contact: every entry of the address, and the names and numbers that stand with it."""
-    entries = Contact.objects.filter(email__iexact=contact.email, erased_at__isnull=True)
-    contact_ids = tuple(entries.values_list("pk", flat=True)) or (contact.pk,)
-    schools = School.objects.filter(contacts__in=contact_ids).distinct()
-    school_names = tuple(schools.values_list("name", flat=True))
-    person = Person(
-        traces=Traces(address=contact.email),
+    address = contact.email
+    entries = list(Contact.objects.filter(email__iexact=address, erased_at__isnull=True).order_by("pk")) or [contact]
+    confirmed = [entry for entry in entries if entry.is_confirmed]
+    schools = list(School.objects.filter(contacts__in=entries).distinct().order_by("pk"))
+    known = {"names": [school.name for school in schools], "phones": [school.telephone for school in schools]}
+    theirs = [school for school in schools if school.pk in {entry.school_id for entry in confirmed}]
+    contact_ids = tuple(entry.pk for entry in entries)
+    nameless = Person(Traces(address), Traces(address), contact_ids)
+    return Person(
+        given=Traces(
+            address,
+            names=distinct_names(_known(nameless, "names"), apart_from=known["names"]),
+            phones=distinct_phones(_known(nameless, "phones"), apart_from=known["phones"]),
+        ),
+        vouched=Traces(
+            address,
+            names=whole_names(distinct_names((entry.name for entry in confirmed), apart_from=known["names"])),
+            phones=distinct_phones((entry.phone for entry in confirmed), apart_from=known["phones"]),
+        ),
         contact_ids=contact_ids,
-        school_ids=tuple(schools.values_list("pk", flat=True)),
-        school_names=school_names,
+        school_ids=tuple(school.pk for school in theirs),
+        school_names=tuple(school.name for school in theirs),
     )
-    traces = Traces(
-        address=contact.email,
-        names=distinct_names(_known(person, "names"), apart_from=school_names),
-        phones=distinct_phones(_known(person, "phones"), apart_from=schools.values_list("telephone", flat=True)),
-    )
-    return Person(traces, person.contact_ids, person.school_ids, person.school_names)
 
 
 def _known(person: Person, columns: str) -> Iterable[str]:
@@ -64,30 +71,47 @@ def _rows(holding: Holding) -> QuerySet[Any]:
 # --- Export -----------------------------------------------------------------------------------------------------------
 
 
-def export_person(*, contact: Contact, now: datetime) -> dict[str, Any]:
+def export_person(*, contact: Contact, by: User | None = None, now: datetime) -> dict[str, Any]:
     """What the portal holds about a person: `held` has a list of records under each title, each by label.
 
-    Personal links are left out of mails, as wherever they are shown: they would open the school's pages.
+    Without `by` it is for the person themself, and holds what follows from their address or from their entries: a name
+    gives nobody access. Somebody whom no officer has confirmed gets what they typed and what we sent them. `by` is the
+    administrator who reads it: for them it also holds the rows that name a confirmed person in full. Personal links are
+    left out of mails, as wherever they are shown: they would open the school's pages.
+
+    Raises:
+        ValidationError: `by` is no administrator.
     """
+    if by is not None and not by.is_administrator:
+        raise ValidationError("Only an administrator can read all that is held about a person.")
     person = person_of(contact)
-    held = {
-        holding.title: [_record(row, holding.shown) for row in _own(holding, person)]
-        for holding in HOLDINGS
-        if holding.shown
-    }
+    held = {}
+    for holding in HOLDINGS:
+        meant, columns = _readable(holding, person, is_confirmed=contact.is_confirmed, is_staff=by is not None)
+        if columns:
+            held[holding.title] = [_record(row, columns) for row in _matching(holding, meant)]
     return {
-        "about": {"address": person.address, "names": list(person.traces.names)},
+        "about": {"address": person.address, "names": list(person.given.names)},
         "held_by": hub_profile().name,
         "made_at": _value(now),
         "held": {title: records for title, records in held.items() if records},
     }
 
 
-def _own(holding: Holding, person: Person) -> QuerySet[Any]:
+def _readable(holding: Holding, person: Person, *, is_confirmed: bool, is_staff: bool) -> tuple[Q, tuple[str, ...]]:
+    """Which rows and columns an export shows to the person themself, or to staff."""
+    if is_staff:
+        return holding.own(person) | holding.named(person), holding.shown
+    if is_confirmed:
+        return holding.own(person), holding.shown
+    return (holding.typed_rows or holding.own)(person), holding.typed
+
+
+def _matching(holding: Holding, meant: Q) -> QuerySet[Any]:
     # Which rows first, each once; then the rows.
-    own = _rows(holding).filter(holding.own(person)).values("pk")
+    found = _rows(holding).filter(meant).values("pk")
     files = [field.name for field in holding.model._meta.concrete_fields if isinstance(field, BinaryField)]
-    return _rows(holding).filter(pk__in=own).defer(*files).order_by("pk")
+    return _rows(holding).filter(pk__in=found).defer(*files).order_by("pk")
 
 
 def _record(row: Any, columns: Iterable[str]) -> dict[str, Any]:
@@ -188,40 +212,49 @@ def _end_current(entries: Iterable[Contact], *, now: datetime) -> None:
 
 def _take_out(person: Person) -> None:
     # Which rows are meant has to be known before the first of them changes.
-    own = [(holding, list(_own(holding, person).values_list("pk", flat=True))) for holding in HOLDINGS]
-    named = [(holding, _naming(holding, person)) for holding in HOLDINGS if holding.texts or holding.rewrite]
+    own = [(holding, _ids(holding, holding.own(person))) for holding in HOLDINGS]
+    named = [(holding, *meant) for holding in HOLDINGS for meant in _naming(holding, person)]
     for holding, own_ids in own:
         if holding.is_deleted:
             _rows(holding).filter(pk__in=own_ids).delete()
         elif holding.replaced:
             _rows(holding).filter(pk__in=own_ids).update(**holding.replaced)
-    for holding, row_ids in named:
+    for holding, row_ids, traces in named:
         for start in range(0, len(row_ids), BATCH):
             rows = _rows(holding).filter(pk__in=row_ids[start : start + BATCH])
             for row in rows if holding.rewrite else rows.only(*holding.texts):
-                _take_out_of(row, holding, person.traces)
+                _take_out_of(row, holding, traces)
 
 
-def _naming(holding: Holding, person: Person) -> list[Any]:
-    """The rows in whose words the person may stand."""
+def _naming(holding: Holding, person: Person) -> list[tuple[list[Any], Traces]]:
+    """The rows in whose words the person may stand, with what goes from them.
+
+    From their own rows any name they gave goes, unless the rows tell of the school's work. Where an officer has
+    confirmed them, their whole name goes from what others wrote about their schools, or beside their address.
+    """
+    if not (holding.texts or holding.rewrite):
+        return []
+    meant = [(holding.own(person), person.given if holding.is_theirs else person.vouched)]
+    if person.is_vouched:
+        # A file is searched when it is read.
+        is_named = Q() if holding.rewrite else _contains(holding, person.vouched)
+        stands_there = _contains(holding, Traces(person.address))
+        meant.append((holding.may_name(person) & is_named | stands_there, person.vouched))
+    return [(_ids(holding, condition), traces) for condition, traces in meant]
+
+
+def _ids(holding: Holding, condition: Q) -> list[Any]:
     fields = [holding.model._meta.get_field(column) for column in holding.texts]
     words = {f"words_of_{field.name}": Cast(field.name, TextField()) for field in fields}
-    traces = person.traces
-    has_address = _any_contains(words, [traces.address])
-    has_trace = _any_contains(words, [traces.address, *traces.names, *traces.phones])
-    theirs = holding.own(person) | holding.may_name(person)
-    # A file is searched when it is read.
-    meant = theirs if holding.rewrite else (theirs & has_trace)
-    rows = _rows(holding).alias(**words).filter(meant | has_address)
-    return list(rows.values_list("pk", flat=True).distinct())
+    return list(_rows(holding).alias(**words).filter(condition).values_list("pk", flat=True).distinct())
 
 
-def _any_contains(columns: Iterable[str], found: Iterable[str]) -> Q:
+def _contains(holding: Holding, traces: Traces) -> Q:
     # Whatever stands between the words of a name.
     conditions = Q(pk__in=())
-    for trace in found:
-        for column in columns:
-            conditions |= Q(**{f"{column}__icontains": trace.split()[0]})
+    for trace in (traces.address, *traces.names, *traces.phones):
+        for column in holding.texts:
+            conditions |= Q(**{f"words_of_{column}__icontains": trace.split()[0]})
     return conditions
 
 

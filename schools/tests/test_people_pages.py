@@ -181,6 +181,18 @@ def test_my_data_as_a_file(as_contact):
     assert data["about"]["address"] == contact.email
 
 
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_pages_say_what_is_found_of_a_person(client, as_contact, is_confirmed):
+    contact = ContactFactory(confirmed_at=timezone.now() if is_confirmed else None)
+    mine = as_contact(contact).get(reverse("my_data")).content.decode()
+    client.force_login(UserFactory(role=Role.ADMINISTRATOR))
+    erase = client.get(reverse("contact_erase", args=[contact.pk])).content.decode()
+
+    assert ("you see here what you typed and what we sent you" in mine) is not is_confirmed
+    assert ("Only a name of two words or more is found there" in erase) is is_confirmed
+    assert ("no officer has ever confirmed this person" in erase) is not is_confirmed
+
+
 def test_asking_to_be_erased_twice_tells_each_administrator_once(as_contact):
     administrators = [UserFactory(role=Role.ADMINISTRATOR) for _ in range(2)]
     UserFactory(role=Role.ADMINISTRATOR, is_active=False)

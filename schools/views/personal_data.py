@@ -17,17 +17,20 @@ from hubportal.accounts.permissions import AdministratorRequiredMixin
 from schools.models import Contact, School
 from schools.permissions import OwnMatterMixin
 from schools.queries import people_to_erase
-from schools.services import ask_to_be_erased, erase_person, export_person
+from schools.services import ask_to_be_erased, erase_person, export_person, person_of
 
 
 class PersonalDataPage(TemplateView):
     """The same as a page and, with `?format=json`, as a file; `contact` says about whom."""
 
     contact: Contact
+    # For an administrator; somebody's own page shows less.
+    is_staff_page = True
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        return export_person(contact=self.contact, now=timezone.now())
+        by = self.request.user if self.is_staff_page else None
+        return export_person(contact=self.contact, by=by, now=timezone.now())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("format") != "json":
@@ -71,6 +74,9 @@ class EraseContactView(AboutContactPage):
 
     template_name = "schools/contact_erase.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"is_vouched": person_of(self.contact).is_vouched}
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         school = self.contact.school
         try:
@@ -93,8 +99,10 @@ class ErasureListView(AdministratorRequiredMixin, ListView):
 
 
 class MyDataView(OwnMatterMixin, PersonalDataPage):
-    """By personal link, also before an officer has confirmed the person: it is about nobody else."""
+    """By personal link, about nobody else. Before an officer has confirmed the person it shows what they typed and what
+    we sent them."""
 
+    is_staff_page = False
     template_name = "schools/my_data.html"
 
 
