@@ -6,7 +6,8 @@ from django.utils import timezone
 from schools import services
 
 
-@shared_task
+# Seconds: it ends before the next one begins, and a worker is never busy with the mailbox for longer.
+@shared_task(soft_time_limit=240, time_limit=270)
 def read_inbox() -> None:
     services.read_inbox(now=timezone.now())
 

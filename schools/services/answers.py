@@ -10,7 +10,9 @@ the address that we wrote to, whatever address it speaks of.
 import logging
 import traceback
 from datetime import datetime
+from itertools import islice
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
@@ -18,7 +20,7 @@ from django.db import OperationalError, transaction
 from hubportal.accounts.models import User
 from hubportal.mail.inbox.reading import Delivered, Inbox, InboxUnreachable, open_inbox
 from hubportal.mail.inbox.rules import Bounce, Sort, Sorted
-from hubportal.mail.inbox.services import deal_with, leave_to_staff, note_reading, take_in
+from hubportal.mail.inbox.services import deal_with, leave_to_staff, note_reading, only_reader, take_in
 from hubportal.mail.models import IncomingEmail
 from hubportal.mail.services import cancel_queued
 from schools.emails import TAKES_NO_MAIL, mail_withdrawal_confirmed
@@ -28,6 +30,9 @@ from schools.timeline import record_event
 
 logger = logging.getLogger(__name__)
 
+# Whatever more lies in the mailbox waits for the next run, a few minutes later.
+MAILS_AT_MOST = 200
+
 NOTHING_TO_DO = {
     Sort.DELAY: "Nothing: the mail server over there goes on trying.",
     Sort.AUTOMATIC: "Nothing: an automatic answer.",
@@ -35,7 +40,9 @@ NOTHING_TO_DO = {
 
 
 def read_inbox(*, now: datetime) -> int:
-    """Take in what lies in the mailbox, oldest first. Returns how many mails were new; 0 where there is no mailbox.
+    """Take in what lies in the mailbox, the oldest 200 mails first. Returns how many were new.
+
+    It is 0 where there is no mailbox, and where somebody else is reading it: two never read at the same time.
 
     Each mail is a transaction of its own and is put away only after its commit. Where we are stopped between the two,
     the next run knows the mail by its Message-ID and only puts it away. A mail that cannot be acted on goes to staff
@@ -43,6 +50,11 @@ def read_inbox(*, now: datetime) -> int:
     """
     if not settings.INBOX_URL:
         return 0
+    with only_reader() as is_ours:
+        return _read_inbox(now=now) if is_ours else 0
+
+
+def _read_inbox(*, now: datetime) -> int:
     try:
         with open_inbox(settings.INBOX_URL) as inbox:
             taken = _take_all(inbox, now=now)
@@ -56,7 +68,7 @@ def read_inbox(*, now: datetime) -> int:
 
 def _take_all(inbox: Inbox, *, now: datetime) -> int:
     taken, problem = 0, None
-    for delivered in inbox.waiting():
+    for delivered in islice(inbox.waiting(), MAILS_AT_MOST):
         try:
             taken += _take_one(delivered, now=now)
             inbox.put_away(delivered)
@@ -69,10 +81,13 @@ def _take_all(inbox: Inbox, *, now: datetime) -> int:
 
 
 def _take_one(delivered: Delivered, *, now: datetime) -> bool:
-    """Whether the mail was new. What goes wrong with a single mail is left to staff; a database that fails is not."""
+    """Whether the mail was new. What goes wrong with a single mail is left to staff.
+
+    A database that fails or a run that has taken too long says nothing about the mail: the next run reads it again.
+    """
     try:
         return take_answer_in(raw=delivered.raw, now=now) is not None
-    except OperationalError:
+    except (OperationalError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         # What the error says may repeat the mail: only its kind and place are logged.

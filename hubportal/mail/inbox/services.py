@@ -1,15 +1,38 @@
 """What is kept of a mail that came in, and who has seen to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from hubportal.accounts.models import User
 from hubportal.mail.inbox.queries import UNREADABLE_SINCE
 from hubportal.mail.inbox.rules import Sorted, read_letter, sort_letter
 from hubportal.mail.models import Email, IncomingEmail, IncomingSort
+
+# Key of the advisory lock that whoever reads the mailbox holds.
+READING_LOCK = 4_213_002
+
+
+@contextmanager
+def only_reader() -> Iterator[bool]:
+    """Whether nobody else reads the mailbox, nor will before this ends.
+
+    The lock belongs to the connection, not to a transaction: each mail has one of its own. Whoever is killed loses the
+    connection, and with it the lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [READING_LOCK])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [READING_LOCK])
 
 
 @transaction.atomic
