@@ -1,7 +1,6 @@
 """Pure rules around a meeting: no Django, no clock."""
 
 from .addresses import (
-    FREE_MAIL,
     NAME_AT_MOST,
     SHARED_NAMES,
     is_likely_of_school,
@@ -107,7 +106,6 @@ __all__ = [
     "CONSENT_WORDING",
     "DRAFT_KEPT_DAYS",
     "ESCALATED_AFTER_DAYS",
-    "FREE_MAIL",
     "LONDON",
     "MAIL_GOES_AT",
     "MANY_MINUTES_A_WEEK",

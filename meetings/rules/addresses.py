@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection
 
+from schools.rules import FREE_MAIL, mail_domain, website_domain
+
 # Letters of a person's name, as the database keeps it.
 NAME_AT_MOST = 120
 # What stands before the @ of an address that several people read.
@@ -27,19 +29,6 @@ def is_shared_address(email: str) -> bool:
     return bool(words) and (words[0] in SHARED_NAMES or "".join(words) in SHARED_NAMES)
 
 
-# Anybody can have an address there, so it says nothing about who they work for.
-FREE_MAIL = frozenset(
-    [
-        "aol.co.uk", "aol.com", "blueyonder.co.uk", "btinternet.com", "btopenworld.com", "fastmail.com", "gmail.com",
-        "gmx.co.uk", "gmx.com", "gmx.net", "googlemail.com", "hotmail.co.uk", "hotmail.com", "icloud.com", "live.co.uk",
-        "live.com", "mac.com", "mail.com", "me.com", "msn.com", "ntlworld.com", "o2.co.uk", "outlook.co.uk",
-        "outlook.com", "pm.me", "proton.me", "protonmail.com", "rocketmail.com", "sky.com", "talktalk.net",
-        "tiscali.co.uk", "tuta.com", "virginmedia.com", "yahoo.co.uk", "yahoo.com", "yandex.com", "ymail.com",
-        "zoho.com",
-    ]
-)  # fmt: skip
-
-
 def is_likely_of_school(address: str, *, website: str, known_addresses: Collection[str]) -> bool:
     """True when an address has the domain of the school's website, or of somebody the hub knows to be there.
 
@@ -48,11 +37,5 @@ def is_likely_of_school(address: str, *, website: str, known_addresses: Collecti
     address, known = address.lower(), {known.lower() for known in known_addresses}
     if address in known:
         return True
-    domain = _domain(address)
-    host = re.sub(r"^(https?://)?(www\.)?", "", website.strip().lower())
-    school_domains = {re.split(r"[:/?#]", host)[0], *map(_domain, known)} - {""}
-    return domain in school_domains - FREE_MAIL
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+    school_domains = {website_domain(website), *map(mail_domain, known)} - {""}
+    return mail_domain(address) in school_domains - FREE_MAIL

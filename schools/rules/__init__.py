@@ -1,6 +1,6 @@
 """Rules about schools: reading the national register's files, which audit a school is offered, how it is found."""
 
-from .addresses import shares_mail_domain
+from .addresses import FREE_MAIL, belongs_to_school, mail_domain, website_domain
 from .entries import Entry, Outside, Reading, Rejected, Why
 from .erasure import ERASED_ADDRESS, ERASED_NAME, Traces, distinct_names, distinct_phones, whole_names
 from .layout import COLUMNS, Layout, WrongHeader, read_layout
@@ -17,6 +17,7 @@ __all__ = [
     "COMMON_WORDS",
     "ERASED_ADDRESS",
     "ERASED_NAME",
+    "FREE_MAIL",
     "Entry",
     "Layout",
     "Link",
@@ -28,10 +29,12 @@ __all__ = [
     "Why",
     "WrongHeader",
     "audit_offer",
+    "belongs_to_school",
     "distinct_names",
     "distinct_phones",
     "is_stated",
     "judge",
+    "mail_domain",
     "next_asking",
     "plain_date",
     "postcode_district",
@@ -43,8 +46,8 @@ __all__ = [
     "read_schools",
     "search_text",
     "search_words",
-    "shares_mail_domain",
     "suggested_audit",
+    "website_domain",
     "whole_names",
     "years_after",
 ]

@@ -1,10 +1,10 @@
 """Somebody else takes over at a school: the old person's entry ends, the new one's begins, and what waits goes along.
 
 Who names a successor decides how far the hub trusts them. An officer knows the person: confirmed. A contact who does
-it by their personal link vouches for a colleague: confirmed at once where the new address is at the same mail domain as
-their own, so that a link in wrong hands opens the school's pages to nobody outside the school. Any other address waits
-for an officer, as a stranger on the public form does. Either way the officer of the area gets a mail and the timeline
-says who named whom.
+it by their personal link vouches for a colleague: confirmed at once where the new address is certainly the school's
+(`belongs_to_school`), so that a link in wrong hands opens the school's pages to nobody outside the school. Any other
+address waits for an officer, as a stranger on the public form does. Either way the officer of the area gets a mail and
+the timeline says who named whom.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from django.db import transaction
 from hubportal.accounts.models import User
 from schools.emails import mail_handed_over, mail_successor, mail_successor_notice, role_of
 from schools.models import Contact, TimelineKind
-from schools.rules import shares_mail_domain
+from schools.rules import belongs_to_school, mail_domain
 from schools.services.contacts import confirm_contacts, end_entry, keep_contact
 from schools.successions import Succession, hand_on_everything
 from schools.timeline import record_event
@@ -81,10 +81,18 @@ def _add_successor(former: Contact, *, name: str, email: str, phone: str, by: Us
     )
     if by:
         confirm_contacts(contacts=[successor], by=by, now=now)
-    elif not successor.is_confirmed and shares_mail_domain(former.email, successor.email):
+    elif not successor.is_confirmed and _is_certainly_there(successor, former=former):
         successor.confirmed_at = now
         successor.save(update_fields=["confirmed_at"])
     return successor
+
+
+def _is_certainly_there(successor: Contact, *, former: Contact) -> bool:
+    school = former.school
+    elsewhere = Contact.objects.filter(email__iendswith=f"@{mail_domain(former.email)}").exclude(school=school)
+    return belongs_to_school(
+        successor.email, website=school.website, colleague=former.email, is_shared=elsewhere.exists()
+    )
 
 
 @transaction.atomic

@@ -10,8 +10,9 @@ from hubportal.mail.models import Email
 from hubportal.mail.services import deliver
 from hubportal.mail.tests.factories import EmailFactory
 from schools.models import Contact, ContactLink
+from schools.rules import belongs_to_school
 from schools.services import confirm_contact, hand_over, let_contact_go
-from schools.tests.factories import ContactFactory, UserFactory
+from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 BEN = {"name": "Ben Cole", "email": "ben@oak.example.org", "phone": "0116 496 0123"}
@@ -19,7 +20,8 @@ BEN = {"name": "Ben Cole", "email": "ben@oak.example.org", "phone": "0116 496 01
 
 @pytest.fixture
 def alice():
-    return ContactFactory(name="Alice Penrose", email="alice@oak.example.org")
+    school = SchoolFactory(website="https://www.oak.example.org/music")
+    return ContactFactory(school=school, name="Alice Penrose", email="alice@oak.example.org")
 
 
 def link_of(contact):
@@ -139,11 +141,44 @@ def test_hand_over_by_link_to_another_mail_domain_waits_for_an_officer(alice, em
     assert "please confirm" in mails()["successor_notice"].subject
 
 
-def test_hand_over_by_link_between_two_addresses_of_one_free_provider_waits_for_an_officer(alice):
-    alice.email = "alice@gmail.com"
+@pytest.mark.parametrize("domain", ["gmail.com", "ntlworld.com", "hotmail.fr", "any.example.org", "org.uk"])
+def test_hand_over_by_link_within_a_domain_that_is_not_known_as_a_schools_waits_for_an_officer(alice, domain):
+    alice.email = f"alice@{domain}"
     alice.save()
 
-    assert over(alice, by_contact=alice, email="ben@gmail.com").is_confirmed is False
+    ben = over(alice, by_contact=alice, email=f"ben@{domain}")
+
+    assert ben.is_confirmed is False
+    assert "please confirm" in mails()["successor_notice"].subject
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_hand_over_by_link_within_a_domain_for_schools_confirms_where_no_other_school_has_it(alice, is_shared):
+    alice.email = "alice@oak.example.sch.uk"
+    alice.save()
+    ContactFactory(email=f"carol@{'OAK' if is_shared else 'not-oak'}.example.sch.uk")
+    ContactFactory(school=alice.school, email="dora@oak.example.sch.uk")
+
+    assert over(alice, by_contact=alice, email="Ben@Oak.example.sch.uk").is_confirmed is not is_shared
+
+
+@pytest.mark.parametrize(
+    ("address", "website", "colleague", "belongs"),
+    [
+        ("ben@oak.example.org", "https://www.oak.example.org/", "", True),
+        ("Ben@OAK.example.org.", "oak.example.org", "", True),
+        ("ben@mail.oak.example.org", "https://www.oak.example.org", "", False),
+        ("ben@noak.example.org", "https://www.oak.example.org", "", False),
+        ("ben@btinternet.com", "http://www.btinternet.com/~oak", "", False),
+        ("ben@oak.example.sch.uk", "", "alice@oak.example.sch.uk", True),
+        ("ben@ash.example.sch.uk", "", "alice@oak.example.sch.uk", False),
+        ("ben@trust.example.org", "", "alice@trust.example.org", False),
+        ("ben@", "", "alice@", False),
+        ("ben", "ben", "", False),
+    ],
+)
+def test_address_belongs_to_a_school_where_nobody_else_can_have_one(address, website, colleague, belongs):
+    assert belongs_to_school(address, website=website, colleague=colleague, is_shared=False) is belongs
 
 
 def test_confirming_a_named_successor_brings_the_link_once(alice):
