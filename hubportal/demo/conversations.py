@@ -48,17 +48,16 @@ class Plan:
 # Finished conversations, the oldest first: awards of every level, some expired, some renewed.
 PAST = (
     Plan(-1380, 0.45), Plan(-1330, 0.62), Plan(-1275, 0.80, is_secondary=True), Plan(-1210, 0.35, answers=(12,)),
-    Plan(-1150, 0.93), Plan(-1085, 0.55, is_secondary=True), Plan(-1000, 0.50), Plan(-930, 0.72, answers=(12,)),
-    Plan(-860, 0.96), Plan(-790, 0.48, answers=(12,)), Plan(-735, 0.66, is_secondary=True), Plan(-690, 0.40),
-    Plan(-620, 0.90), Plan(-560, 0.75, answers=()), Plan(-500, 0.18), Plan(-440, 0.58, is_secondary=True),
-    Plan(-330, 0.69), Plan(-290, 0.97), Plan(-230, 0.44),
-    Plan(-180, 0.61, is_secondary=True), Plan(-130, 0.12), Plan(-75, 0.78), Plan(-9, 0.91, in_school_days=True),
+    Plan(-1150, 0.93), Plan(-1000, 0.50), Plan(-860, 0.96), Plan(-790, 0.48, answers=(12,)),
+    Plan(-735, 0.66, is_secondary=True), Plan(-620, 0.90), Plan(-500, 0.18), Plan(-440, 0.58, is_secondary=True),
+    Plan(-330, 0.69), Plan(-290, 0.97), Plan(-180, 0.61, is_secondary=True), Plan(-130, 0.12), Plan(-75, 0.78),
+    Plan(-9, 0.91, in_school_days=True),
 )  # fmt: skip
 # Schools of PAST (by place in the list) that came again, with the second conversation.
 RENEWALS = {
     0: Plan(-270, 0.74), 1: Plan(-205, 0.70, answers=()), 2: Plan(-160, 0.92, is_secondary=True),
     # Soon, and the form is back: there is something to compare it with.
-    9: Plan(2, 0.62, in_school_days=True, form="sent"),
+    7: Plan(2, 0.62, in_school_days=True, form="sent"),
 }  # fmt: skip
 ROSA, DANIEL, PRIYA, TOM = (
     "officer@hub.example.org", "daniel.okoro@hub.example.org", "priya.raman@hub.example.org",

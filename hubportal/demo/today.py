@@ -43,11 +43,11 @@ def plan_today(book: Book, *, past: list[Life]) -> None:
     """Plan all scenes. `past` are the schools of `conversations.PAST`, in their order."""
     plan_diaries(book.calendar)
     plan_requests(book)
-    plan_changed_meetings(book, working_towards=past[20])
-    plan_states(book, paused=past[15])
-    plan_contacts(book.calendar, handed_over=past[4], returned_from=past[12], withdrawn=past[16])
+    plan_changed_meetings(book, working_towards=past[15])
+    plan_states(book, paused=past[11])
+    plan_contacts(book.calendar, handed_over=past[4], returned_from=past[9], withdrawn=past[12])
     plan_outbox(book)
-    plan_mailbox(book.calendar, absent=past[17], asking=past[21])
+    plan_mailbox(book.calendar, absent=past[13], asking=past[16])
 
 
 # --- Officers -----------------------------------------------------------------------------------------------------
@@ -308,10 +308,12 @@ def plan_mailbox(calendar: Calendar, *, absent: Life, asking: Life) -> None:
     calendar.add(day(-1), time(10, 50), ask_something)
 
 
-def _take_in(name: str, address: str, subject: str, text: str, *, number: int, **more: str | Email | None) -> None:
+def _take_in(
+    name: str, address: str, subject: str, text: str, *, number: int, about: Email | None = None, **more: str
+) -> None:
     raw = letter(
         sender=f"{name} <{address}>", subject=subject, text=f"{text}\n\n{name}\n",
-        message_id=f"<{number}@mail.example.org>", **more,
+        message_id=f"<{number}@mail.example.org>", about=about, **more,
     )  # fmt: skip
     take_answer_in(raw=raw, now=timezone.now())
 
