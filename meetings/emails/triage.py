@@ -7,6 +7,7 @@ from hubportal.mail.kinds import MailKind, Sentence, register
 from hubportal.mail.models import Email, Pace
 from hubportal.mail.render import words_of
 from meetings.models import Meeting, MeetingRequest, MeetingStatus, RequestStatus
+from meetings.queries import other_times_key
 from meetings.rules import ESCALATED_AFTER_DAYS
 from schools.emails import SIGN_OFF, mail_contact
 from schools.models import Contact, HubProfile
@@ -121,11 +122,10 @@ ESCALATED = register(
 
 def mail_request_other_times(*, request: MeetingRequest, contact: Contact) -> Email:
     """Ask somebody who sent the request (or one joined to it) for other times; the link leads to where they go."""
-    assert request.asked_at
     email, _ = mail_contact(
         contact=contact,
         kind=OTHER_TIMES.key,
-        dedupe_key=f"{OTHER_TIMES.key}:{request.pk}:{request.asked_at.timestamp():.0f}",
+        dedupe_key=other_times_key(request, contact=contact),
         folder=f"{FOLDER}/{OTHER_TIMES.key}",
         destination=f"{SCHOOL_PAGES}requests/{request.reference}/times/",
         context={"request": request, "officer": request.asked_by, "action_label": "Give other times"},

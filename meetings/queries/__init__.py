@@ -41,8 +41,10 @@ from .holidays import (
 from .offers import (
     Offers,
     OwnRequest,
+    is_asked_for_times,
     offered_times_of,
     offers_of,
+    other_times_key,
     own_request,
 )
 from .proposals import (
@@ -117,6 +119,7 @@ __all__ = [
     "free_starts",
     "holidays_between",
     "hub_holidays_between",
+    "is_asked_for_times",
     "likely_people",
     "meeting_in_the_way",
     "meeting_list",
@@ -126,6 +129,7 @@ __all__ = [
     "offered_times_of",
     "offers_of",
     "officers",
+    "other_times_key",
     "own_request",
     "people_of_request",
     "proposed_times",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.http import Http404
 
-from meetings.models import MeetingRequest, OfferedTime
+from hubportal.mail.models import Email
+from meetings.models import MeetingRequest, OfferedTime, RequestStatus
 from meetings.rules import Offer
 from schools.models import Contact
 
@@ -42,10 +43,15 @@ def offered_times_of(request: MeetingRequest) -> list[OfferedTime]:
 
 @dataclass(frozen=True)
 class OwnRequest:
-    """A request as one of those who asked may see it: what they offered themselves, and nothing of anybody else."""
+    """A request as one of those who asked may see it: what they offered themselves, and nothing of anybody else.
+
+    `is_asked` says whether the hub waits for other times from this person. Only then are the officer's words theirs
+    to read: a colleague, or a stranger who named the school, may have joined the request.
+    """
 
     request: MeetingRequest
     offers: Offers
+    is_asked: bool
 
 
 def own_request(*, contact: Contact, reference: str) -> OwnRequest:
@@ -67,4 +73,18 @@ def own_request(*, contact: Contact, reference: str) -> OwnRequest:
             current=[time for time in offers.current if time.request_id in own],
             past=[time for time in offers.past if time.request_id in own],
         ),
+        is_asked=is_asked_for_times(request, contact=contact),
     )
+
+
+def is_asked_for_times(request: MeetingRequest, *, contact: Contact) -> bool:
+    """Whether the hub has asked this very person for other times, by the question that is still open."""
+    if request.status != RequestStatus.ASKED:
+        return False
+    return Email.objects.filter(dedupe_key=other_times_key(request, contact=contact)).exists()
+
+
+def other_times_key(request: MeetingRequest, *, contact: Contact) -> str:
+    """What tells the mail that asks this person for other times, this time, from any other mail."""
+    assert request.asked_at
+    return f"request_other_times:{request.pk}:{request.asked_at.timestamp():.0f}:{contact.pk}"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from meetings.emails import mail_more_times
 from meetings.models import MeetingRequest, RequestStatus
+from meetings.queries import is_asked_for_times
 from meetings.rules import Offer, long_date
 from meetings.services.requests import add_offers, count_as_offer
 from schools.models import Contact, School, TimelineKind
@@ -25,13 +26,16 @@ def offer_other_times(
     past offers, and so do the notes: new ones are added beneath, with day and name.
 
     Raises:
-        ValidationError: no time is offered, or the hub does not wait for this school's times (any more).
+        ValidationError: no time is offered, the hub does not wait for this school's times (any more), or it asked a
+            colleague of this person.
     """
     # The school first, as whoever sends the public form does, so that nobody waits in a circle.
     School.objects.select_for_update(no_key=True).get(pk=request.school_id)
     locked = MeetingRequest.objects.select_for_update().get(pk=request.pk)
     if locked.status != RequestStatus.ASKED:
         raise ValidationError("This request needs no other times any more. What you typed has not been sent.")
+    if not is_asked_for_times(locked, contact=by_contact):
+        raise ValidationError("We have asked your colleague for other times. What you typed has not been sent.")
     if not offered:
         raise ValidationError("Offer at least one day when the school could meet.")
     own = locked.joined.filter(contact=by_contact).order_by("pk").last() or locked

@@ -78,7 +78,10 @@ def reassign_request(*, request: MeetingRequest, officer: User, by: User, now: d
 
 @transaction.atomic
 def ask_for_other_times(*, request: MeetingRequest, message: str, by: User, now: datetime) -> None:
-    """None of the offered times suits: ask whoever sent the request for others, with a link where they give them.
+    """None of the offered times suits: ask for others, with a link where they are given.
+
+    The question goes to all those who asked for the meeting and whom an officer has confirmed; where there is none,
+    to the first who asked. Nobody else reads it or may answer it: anybody can join a school's request.
 
     Raises:
         ValidationError: the request has been answered, the message is missing, or the school was asked today already.
@@ -91,14 +94,16 @@ def ask_for_other_times(*, request: MeetingRequest, message: str, by: User, now:
         asked_on = timezone.localtime(locked.asked_at).date()
         if asked_on == timezone.localtime(now).date():
             raise ValidationError(f"{locked.asked_by.name} has asked the school for other times today already.")
-    readers = askers_of(locked)
+    askers = askers_of(locked)
+    readers = [asker for asker in askers if asker.contact.is_confirmed] or askers[:1]
     if not readers:
         raise ValidationError("Nobody who asked may be written to any more: please ring the school.")
     locked.status, locked.asked_message = after, message.strip()
     locked.asked_at, locked.asked_by = now, by
     locked.save(update_fields=["status", "asked_message", "asked_at", "asked_by"])
     _record(locked, f"sent back for other times: {locked.asked_message}", by=by, now=now)
-    mail_request_other_times(request=locked, contact=readers[0].contact)
+    for reader in readers:
+        mail_request_other_times(request=locked, contact=reader.contact)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from meetings.rules import Offer
 from meetings.services import offer_other_times
 from meetings.tests.factories import MeetingRequestFactory, OfferedTimeFactory
 from meetings.tests.public_form import problems
+from meetings.tests.triage import question_to
 from schools.models import Contact, ContactLink, TimelineEvent
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 from schools.tests.visitors import said
@@ -42,11 +43,12 @@ def asked() -> MeetingRequest:
         created_at=NOW - timedelta(days=3),
         waiting_since=NOW - timedelta(days=3),
     )
+    question_to(contact, about=request)
     OfferedTimeFactory(request=request, on=DAY, created_at=NOW - timedelta(days=3))
     return request
 
 
-def joined_to(first: MeetingRequest) -> MeetingRequest:
+def joined_to(first: MeetingRequest, *, is_asked: bool = False) -> MeetingRequest:
     contact = ContactFactory(
         school=first.school, name="Dara Deputy", email="dara@school.example.org", confirmed_at=None
     )
@@ -54,7 +56,13 @@ def joined_to(first: MeetingRequest) -> MeetingRequest:
         school=first.school, contact=contact, reference="MR-9QQQQ", status=RequestStatus.JOINED, joined_to=first
     )
     OfferedTimeFactory(request=request, on=DAY, part=DayPart.AFTER_SCHOOL, created_at=NOW - timedelta(days=2))
+    if is_asked:
+        question_to(contact, about=first)
     return request
+
+
+def answers_sent() -> list[Email]:
+    return list(Email.objects.filter(kind="more_times"))
 
 
 def url(reference: str = "MR-7K3QD") -> str:
@@ -97,13 +105,13 @@ def test_time_offered_once_more_is_on_offer_again(asked):
 def test_officer_is_told_and_the_timeline_says_so(asked):
     offer(asked)
 
-    event, email = TimelineEvent.objects.get(), Email.objects.get()
+    event, (email,) = TimelineEvent.objects.get(), answers_sent()
     assert (event.text, event.by_contact, event.at) == (
         "Cara Coordinator offered other times for MR-7K3QD.",
         asked.contact,
         NOW,
     )
-    assert (email.kind, email.to_address) == ("more_times", asked.assigned_to.email)
+    assert email.to_address == asked.assigned_to.email
     assert "those from before are shown apart" in email.body_text
 
 
@@ -117,7 +125,7 @@ def test_notes_are_added_beneath_the_old_ones(asked):
 
 
 def test_times_of_somebody_who_joined_are_kept_with_theirs(asked):
-    joined = joined_to(asked)
+    joined = joined_to(asked, is_asked=True)
 
     offer(asked, by_contact=joined.contact, notes="After four.")
 
@@ -146,7 +154,26 @@ def test_other_times_for_a_request_that_needs_none_are_refused(asked, status):
         offer(asked)
 
     assert error.value.messages == ["This request needs no other times any more. What you typed has not been sent."]
-    assert Email.objects.count() == 0
+    assert answers_sent() == []
+
+
+def test_times_of_somebody_whom_the_hub_did_not_ask_are_refused(asked):
+    joined = joined_to(asked)
+
+    with pytest.raises(ValidationError) as error:
+        offer(asked, by_contact=joined.contact)
+
+    asked.refresh_from_db()
+    assert error.value.messages == ["We have asked your colleague for other times. What you typed has not been sent."]
+    assert (asked.status, answers_sent()) == (RequestStatus.ASKED, [])
+
+
+def test_earlier_question_lets_nobody_answer_the_next(asked):
+    joined = joined_to(asked, is_asked=True)
+    MeetingRequest.objects.filter(pk=asked.pk).update(asked_at=NOW)
+
+    with pytest.raises(ValidationError):
+        offer(asked, by_contact=joined.contact)
 
 
 # --- The page ---------------------------------------------------------------------------------------
@@ -229,7 +256,7 @@ def test_times_sent_twice_count_once(asked, client, as_contact):
     again = client.post(url(), TIMES)
 
     assert problems(again) == ["This request needs no other times any more. What you typed has not been sent."]
-    assert Email.objects.filter(kind="more_times").count() == 1
+    assert len(answers_sent()) == 1
 
 
 def test_answered_request_is_shown_without_a_form(asked, client, as_contact):
@@ -255,6 +282,40 @@ def test_whoever_joined_sees_their_own_times_and_nothing_of_the_first(asked, cli
         assert "Tuesday 2 March 2027, after school" in content
         for private in ("Tuesday 2 March 2027, morning", "Cara", "painted"):
             assert private not in content
+
+
+@pytest.mark.parametrize("reference", ["MR-7K3QD", "MR-9QQQQ"])
+def test_whoever_joined_and_was_not_asked_reads_nothing_of_the_question(asked, client, as_contact, reference):
+    as_contact(joined_to(asked).contact)
+
+    response = client.get(url(reference))
+
+    content = response.content.decode()
+    assert "We have asked your colleague for other times." in content
+    assert response.context["form"] is None
+    for private in ("conference", "Olive Hart", "<textarea"):
+        assert private not in content
+
+
+def test_whoever_joined_and_was_not_asked_cannot_answer(asked, client, as_contact):
+    as_contact(joined_to(asked).contact)
+
+    response = client.post(url(), TIMES | {"notes": "Please ring first."})
+
+    asked.refresh_from_db()
+    assert problems(response) == ["We have asked your colleague for other times. What you typed has not been sent."]
+    assert response.context["form"]["notes"].value() == "Please ring first."
+    assert (asked.status, "conference" in response.content.decode()) == (RequestStatus.ASKED, False)
+
+
+def test_whoever_joined_and_was_asked_reads_the_question_and_answers(asked, client, as_contact):
+    as_contact(joined_to(asked, is_asked=True).contact)
+
+    content = client.get(url("MR-9QQQQ")).content.decode()
+    client.post(url("MR-9QQQQ"), TIMES)
+
+    asked.refresh_from_db()
+    assert ("We are at a conference that week." in content, asked.status) == (True, RequestStatus.NEW)
 
 
 # --- Who may ------------------------------------------------------------------------------------------
@@ -307,5 +368,5 @@ def test_page_asks_the_database_as_often_for_one_time_as_for_three(
     for number in range(1, times):
         OfferedTimeFactory(request=asked, on=DAY + timedelta(days=number))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url())

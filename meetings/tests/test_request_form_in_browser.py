@@ -13,6 +13,7 @@ from meetings.models import MeetingRequest, RequestDraft, RequestStatus
 from meetings.rules import TYPING_TAKES, first_working_day, long_date
 from meetings.services import save_draft
 from meetings.tests.factories import MeetingRequestFactory, OfferedTimeFactory
+from meetings.tests.triage import question_to
 from schools.models import School, SchoolLink, SchoolStatus
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
@@ -325,6 +326,7 @@ def test_pages_after_asking_are_accessible(site, latimer, client, as_contact, li
         asked_by=UserFactory(),
         asked_message="We are at a conference that week.",
     )
+    question_to(contact, about=first)
     OfferedTimeFactory(request=first, on=school_day(14), created_at=timezone.now() - timedelta(days=1))
     joined = MeetingRequestFactory(school=latimer, contact=contact, status=RequestStatus.JOINED, joined_to=first)
     assert_accessible(site(f"{FORM}thanks/{joined.reference}/"))

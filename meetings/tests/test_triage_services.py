@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email
 from meetings.models import MeetingKind, MeetingRequest
-from meetings.queries import waiting_too_long
+from meetings.queries import is_asked_for_times, waiting_too_long
 from meetings.rules import LONDON
 from meetings.services import (
     ask_for_other_times,
@@ -70,6 +70,41 @@ def test_asking_for_other_times_goes_to_who_joined_where_the_first_person_gets_n
     ask_for_other_times(request=request, message="When?", by=UserFactory(), now=NOW)
 
     assert kinds_and_addresses() == [("request_other_times", other.contact.email)]
+
+
+def test_asking_for_other_times_goes_to_everybody_confirmed_and_not_to_a_stranger_who_was_first():
+    stranger = ContactFactory(email="stranger@example.org", confirmed_at=None)
+    request = MeetingRequestFactory(school=stranger.school, contact=stranger)
+    others = [joined_to(request), joined_to(request)]
+
+    ask_for_other_times(request=request, message="When?", by=UserFactory(), now=NOW)
+
+    assert kinds_and_addresses() == sorted(("request_other_times", other.contact.email) for other in others)
+    request.refresh_from_db()
+    assert [is_asked_for_times(request, contact=each) for each in (stranger, *(other.contact for other in others))] == [
+        False, True, True,
+    ]  # fmt: skip
+
+
+def test_asking_for_other_times_does_not_go_to_a_stranger_who_joined():
+    request = MeetingRequestFactory()
+    stranger = ContactFactory(school=request.school, confirmed_at=None)
+    MeetingRequestFactory(school=request.school, contact=stranger, status="joined", joined_to=request)
+
+    ask_for_other_times(request=request, message="When?", by=UserFactory(), now=NOW)
+
+    assert kinds_and_addresses() == [("request_other_times", request.contact.email)]
+
+
+def test_asking_for_other_times_goes_to_the_first_alone_where_nobody_is_confirmed():
+    contact = ContactFactory(confirmed_at=None)
+    request = MeetingRequestFactory(school=contact.school, contact=contact)
+    stranger = ContactFactory(school=request.school, confirmed_at=None)
+    MeetingRequestFactory(school=request.school, contact=stranger, status="joined", joined_to=request)
+
+    ask_for_other_times(request=request, message="When?", by=UserFactory(), now=NOW)
+
+    assert kinds_and_addresses() == [("request_other_times", contact.email)]
 
 
 def test_asking_for_other_times_is_refused_where_nobody_could_read_it():

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from meetings.forms.other_times import OtherTimesForm
-from meetings.models import RequestStatus
 from meetings.queries import own_request
 from meetings.services import offer_other_times
 from schools.permissions import OwnMatterMixin
@@ -19,7 +18,7 @@ THANKS = "Thank you: your other times are with us."
 
 
 class OtherTimesView(OwnMatterMixin, TemplateView):
-    """What was asked and offered so far, and, while the hub waits for it, a form for other times."""
+    """What was asked of this person and what they offered, and, while the hub waits for it, a form for other times."""
 
     template_name = "meetings/other_times.html"
 
@@ -47,6 +46,5 @@ class OtherTimesView(OwnMatterMixin, TemplateView):
 
     def show(self, form: OtherTimesForm) -> HttpResponse:
         own = own_request(contact=self.contact, reference=self.kwargs["reference"])
-        is_asked = own.request.status == RequestStatus.ASKED
-        context = {"own": own, "form": form if is_asked or form.is_bound else None, "is_asked": is_asked}
+        context = {"own": own, "form": form if own.is_asked or form.is_bound else None}
         return self.render_to_response(self.get_context_data(**context))
