@@ -5,7 +5,7 @@ from django.urls import reverse
 from hubportal.mail.kinds import MailKind, Sentence, register
 from hubportal.mail.models import Email
 from meetings.models import MeetingRequest
-from schools.emails import SIGN_OFF, mail_contact
+from schools.emails import JUST_TYPED, SIGN_OFF, mail_contact
 from schools.queries import hub_profile
 
 from .limits import has_had_enough_thanks
@@ -51,6 +51,7 @@ def mail_request_joined(*, request: MeetingRequest) -> Email | None:
             # The school's pages open once an officer has answered: there is nothing to press yet.
             "action_url": "",
         },
+        check={JUST_TYPED: True},
     )
     return email
 

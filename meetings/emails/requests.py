@@ -6,7 +6,7 @@ from hubportal.mail.kinds import MailKind, register
 from hubportal.mail.models import Email
 from meetings.models import MeetingKind, MeetingRequest, RequestStatus
 from meetings.queries import thanks_key
-from schools.emails import mail_contact
+from schools.emails import JUST_TYPED, mail_contact
 from schools.queries import hub_profile
 
 from .limits import has_had_enough_thanks
@@ -50,6 +50,7 @@ def mail_request_thanks(*, request: MeetingRequest) -> Email | None:
             # The school's pages open once an officer has answered: there is nothing to press yet.
             "action_url": "",
         },
+        check={JUST_TYPED: True},
     )
     return email
 

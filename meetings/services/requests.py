@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from hubportal.accounts.models import User
 from meetings.emails import (
@@ -25,6 +26,7 @@ from meetings.rules import (
     REQUESTS_WAITING_AT_MOST,
     Offer,
     RequestVerb,
+    long_date,
     reference_from,
 )
 from meetings.services.triage import request_status_after
@@ -126,6 +128,8 @@ def _keep(request: MeetingRequest, *, joined_to: MeetingRequest | None) -> None:
         request.assigned_to = _officer_of(request.school)
         kind = request.get_kind_display().lower()
         text = f"{request.name} asked for a meeting ({request.reference}, {kind})."
+    if bounced_at := request.contact.bounced_at:
+        text += f" Mail to this address came back on {long_date(timezone.localdate(bounced_at))}."
     request.save()
     record_event(
         school=request.school,

@@ -3,8 +3,10 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from hubportal.mail.models import Email
+from hubportal.mail.services import deliver
 from meetings.models import DayPart, MeetingKind, MeetingRequest, RequestStatus
 from meetings.rules import CONSENT_VERSION, REFERENCE_LETTERS, Offer
 from meetings.services import decline_request, reassign_request, request_meeting
@@ -111,6 +113,23 @@ def test_request_with_only_the_heads_address_takes_the_name_from_the_register(kn
     ask(SchoolFactory(head_name=known), head_name="")
 
     assert Contact.objects.get(role=ContactRole.HEAD_TEACHER).name == kept
+
+
+def test_request_from_an_address_that_takes_no_mail_tells_the_officer_and_is_answered_once(client, officer):
+    cara = ContactFactory(email="cara@school.example.org", bounced_at=datetime(2026, 3, 3, 23, tzinfo=UTC))
+
+    request, _ = ask(cara.school)
+    ask(cara.school, submission_key=UUID(int=1))
+
+    cara.refresh_from_db()
+    page = client.get(reverse("request_detail", args=[request.reference])).content.decode()
+    came_back = "Mail to this address came back on Tuesday 3 March 2026."
+    lines = cara.school.timeline.filter(kind="request", text__endswith=came_back)
+    answers = Email.objects.filter(to_address=cara.email).order_by("pk")
+    assert cara.bounced_at is not None
+    assert "Mail to this address came back on 3 March 2026." in page
+    assert lines.count() == 2
+    assert [deliver(email_id=email.pk) for email in answers] == ["sent", "cancelled"]
 
 
 def test_request_goes_to_the_leader_of_the_schools_area():

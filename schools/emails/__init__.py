@@ -1,6 +1,7 @@
 """Mail to a school's contacts, and to the hub's own people about them: one function a mail."""
 
 from .contacts import (
+    JUST_TYPED,
     PERSONAL_LINK,
     SIGN_OFF,
     TAKES_NO_MAIL,
@@ -34,6 +35,7 @@ __all__ = [
     "ERASURE_ASKED",
     "ERASURE_WITHIN",
     "HANDED_OVER",
+    "JUST_TYPED",
     "PERSONAL_LINK",
     "SIGN_OFF",
     "STILL_YOU",

@@ -19,6 +19,8 @@ from schools.timeline import record_event
 SIGN_OFF = Sentence("sign_off", "Sign-off", "{hub}", facts=("hub",), is_shared=True)
 
 TAKES_NO_MAIL = "The address does not take mail."
+# In the `check` of a mail: its reader has just typed the address themself.
+JUST_TYPED = "just_typed"
 # At most one of these to an address within this time, so that two machines cannot write to each other for ever.
 CONFIRMED_ONCE_IN = timedelta(days=1)
 WITHDRAWAL_CONFIRMED = register(
@@ -45,11 +47,19 @@ def consent_withdrawn(email: Email) -> str | None:
 
 @register_universal_check
 def address_takes_no_mail(email: Email) -> str | None:
-    """Nothing more goes to a contact's address from which mail came back for good."""
+    """Nothing more goes to a contact's address from which mail came back for good.
+
+    Who has just typed it into the public form gets one answer all the same: perhaps the mailbox works again.
+    """
     if email.context.get("contact") is None:
         return None
     bounced = Contact.objects.filter(email__iexact=email.to_address, bounced_at__isnull=False)
-    return TAKES_NO_MAIL if bounced.exists() else None
+    since = bounced.order_by("bounced_at").values_list("bounced_at", flat=True).last()
+    if since is None:
+        return None
+    answers = Email.objects.filter(to_address__iexact=email.to_address, context__has_key=JUST_TYPED)
+    is_first = JUST_TYPED in email.context and not answers.filter(sent_at__gte=since).exists()
+    return None if is_first else TAKES_NO_MAIL
 
 
 def render_for_contact(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,25 +30,37 @@ def keep_contact(
 ) -> Contact:
     """Add a person to the school's contacts, or bring an earlier entry of the same address and role up to date.
 
-    `consent_wording` is what the person ticked, word for word, and is kept with the time. What an officer has
-    confirmed stays as it is, and so does a withdrawal, also in a new role or at another school: whoever fills in a
-    public form is not thereby known to be that person. An officer lets mail go again (`let_mail_go_again`).
+    `consent_wording` is what the person ticked, word for word, and is kept with the time. Whoever fills in a public
+    form is not thereby known to be the person: what an officer has confirmed stays as it is, their consent too. A
+    withdrawal stands, and so does that mail to the address came back, also in a new role or at another school. An
+    officer lets mail go again (`let_mail_go_again`, `address_works_again`).
     """
-    # Whoever gives us an address vouches for it anew: that mail to it once came back counts no more.
-    Contact.objects.filter(email__iexact=email, bounced_at__isnull=False).update(bounced_at=None, bounce_reason="")
     contact = school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).first()
-    contact = contact or Contact(school=school, role=role, email=email, withdrawn_at=_withdrawn_at(email))
-    if not contact.is_confirmed:
-        contact.name, contact.phone = name, phone or contact.phone
+    contact = contact or Contact(school=school, role=role, email=email, **_why_no_mail(email))
+    if contact.is_confirmed:
+        return contact
+    contact.name, contact.phone = name, phone or contact.phone
     if consent_wording:
         contact.consent_wording, contact.consented_at = consent_wording, at
     contact.save()
     return contact
 
 
-def _withdrawn_at(email: str) -> datetime | None:
-    withdrawn = Contact.objects.filter(email__iexact=email, withdrawn_at__isnull=False)
-    return withdrawn.values_list("withdrawn_at", flat=True).first()
+def _why_no_mail(email: str) -> dict[str, Any]:
+    """What other entries of the address say about mail to it: withdrawn, or come back."""
+    entries = Contact.objects.filter(email__iexact=email)
+    withdrawn = entries.filter(withdrawn_at__isnull=False).first()
+    bounced = entries.filter(bounced_at__isnull=False).first()
+    return {
+        "withdrawn_at": withdrawn and withdrawn.withdrawn_at,
+        "bounced_at": bounced and bounced.bounced_at,
+        "bounce_reason": bounced.bounce_reason if bounced else "",
+    }
+
+
+def forget_bounces(email: str) -> None:
+    """An officer gives this address anew: that mail to it once came back counts no more, at any school."""
+    Contact.objects.filter(email__iexact=email, bounced_at__isnull=False).update(bounced_at=None, bounce_reason="")
 
 
 @transaction.atomic
@@ -90,6 +103,7 @@ def add_contact(
     """
     if school.contacts.filter(email__iexact=email, role=role, left_at__isnull=True).exists():
         raise ValidationError({"email": "This address is a contact of the school in that role already."})
+    forget_bounces(email)
     contact = keep_contact(school=school, name=name, role=role, email=email, phone=phone, at=now)
     confirm_contacts(contacts=[contact], by=by, now=now)
     return contact

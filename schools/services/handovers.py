@@ -16,7 +16,7 @@ from hubportal.accounts.models import User
 from schools.emails import mail_handed_over, mail_successor, mail_successor_notice, role_of
 from schools.models import Contact, TimelineKind
 from schools.rules import belongs_to_school, mail_domain
-from schools.services.contacts import confirm_contacts, end_entry, keep_contact
+from schools.services.contacts import confirm_contacts, end_entry, forget_bounces, keep_contact
 from schools.successions import Succession, hand_on_everything
 from schools.timeline import record_event
 
@@ -76,6 +76,8 @@ def _check(former: Contact, *, email: str, by_contact: Contact | None) -> None:
 
 
 def _add_successor(former: Contact, *, name: str, email: str, phone: str, by: User | None, now: datetime) -> Contact:
+    if by:
+        forget_bounces(email.strip())
     successor = keep_contact(
         school=former.school, name=name, role=former.role, email=email.strip(), phone=phone, at=now
     )

@@ -12,6 +12,7 @@ from hubportal.mail.inbox.services import deal_with, leave_to_staff
 from hubportal.mail.inbox.tests.letters import OURS, delivery_report, letter
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email, EmailStatus, IncomingEmail
+from hubportal.mail.services import deliver
 from hubportal.mail.tests.factories import EmailFactory
 from schools import services
 from schools.models import Contact, ContactLink
@@ -323,17 +324,49 @@ def test_address_that_never_failed_cannot_work_again():
     assert refused.value.message == "No mail to this person has come back."
 
 
-def test_person_who_asks_again_has_an_address_that_works():
+def test_public_form_says_nothing_about_whether_an_address_works():
     ada = ContactFactory(email="ada@school.example.org", bounced_at=NOW, bounce_reason="x")
-    elsewhere = ContactFactory(email="Ada@school.example.org", bounced_at=NOW)
 
-    services.keep_contact(
-        school=ada.school, name="Ada", role=ada.role, email=ada.email, consent_wording="Yes", at=timezone.now()
+    typed = {"name": "Ada", "email": "Ada@school.example.org", "consent_wording": "Yes", "at": timezone.now()}
+    services.keep_contact(school=ada.school, role=ada.role, **typed)
+    head = services.keep_contact(school=ada.school, role="head_teacher", **typed)
+
+    ada.refresh_from_db()
+    assert [(one.bounced_at, one.bounce_reason) for one in (ada, head)] == [(NOW, "x"), (NOW, "x")]
+
+
+def test_officer_who_adds_a_person_or_a_successor_knows_the_address_to_work():
+    ada = ContactFactory(email="ada@school.example.org", bounced_at=NOW, bounce_reason="x")
+    bob = ContactFactory(email="bob@school.example.org", bounced_at=NOW, bounce_reason="x")
+    given = {"by": UserFactory(), "now": timezone.now()}
+
+    services.add_contact(school=SchoolFactory(), name="Ada", role="other", email="Ada@school.example.org", **given)
+    services.hand_over(contact=ContactFactory(), name="Bob", email="Bob@school.example.org", **given)
+
+    for contact in (ada, bob):
+        contact.refresh_from_db()
+    assert (ada.bounced_at, ada.bounce_reason, bob.bounced_at) == (None, "", None)
+
+
+def test_hand_over_by_link_says_nothing_about_whether_an_address_works():
+    former = ContactFactory(email="carol@school.example.org")
+    ContactFactory(email="bob@school.example.org", bounced_at=NOW)
+
+    bob = services.hand_over(
+        contact=former, name="Bob", email="bob@school.example.org", by_contact=former, now=timezone.now()
     )
 
-    for contact in (ada, elsewhere):
-        contact.refresh_from_db()
-    assert (ada.bounced_at, ada.bounce_reason, elsewhere.bounced_at) == (None, "", None)
+    assert bob.bounced_at == NOW
+
+
+def test_who_types_an_address_that_takes_no_mail_gets_one_answer():
+    ada = ContactFactory(bounced_at=timezone.now() - timedelta(hours=1))
+    first, second = (
+        EmailFactory(to_address=ada.email.upper(), context={"contact": ada.pk, "just_typed": True}) for _ in range(2)
+    )
+    other = EmailFactory(to_address=ada.email, context={"contact": ada.pk})
+
+    assert [deliver(email_id=email.pk) for email in (other, first, second)] == ["cancelled", "sent", "cancelled"]
 
 
 # --- Reads ------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Who counts as a contact: anybody may ask, an officer confirms, and whoever has left is let go."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,6 +14,7 @@ from hubportal.mail.services import deliver
 from hubportal.mail.tests.factories import EmailFactory
 from schools.models import Contact, ContactLink
 from schools.permissions import SESSION_KEY
+from schools.queries import last_sign_of_life
 from schools.services import confirm_contacts, keep_contact, let_contact_go, let_mail_go_again
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
@@ -56,6 +59,23 @@ def test_keep_contact_by_the_public_form_leaves_a_confirmed_person_as_they_are()
     contact = keep(confirmed.school, name="Mallory", email="alice@school.example.org", phone="99")
 
     assert (contact.pk, contact.name, contact.phone) == (confirmed.pk, "Alice", "01")
+
+
+def test_keep_contact_by_the_public_form_leaves_the_consent_and_the_yearly_question_of_a_confirmed_person():
+    earlier = timezone.now() - timedelta(days=400)
+    confirmed = ContactFactory(consented_at=earlier, confirmed_at=earlier, still_there_at=earlier)
+
+    keep(confirmed.school, email=confirmed.email)
+
+    confirmed.refresh_from_db()
+    assert (confirmed.consent_wording, confirmed.consented_at) == ("We may write to you about this meeting.", earlier)
+    assert last_sign_of_life(confirmed) == earlier
+
+
+def test_keep_contact_keeps_the_newest_consent_of_a_stranger():
+    stranger = ContactFactory(confirmed_at=None)
+
+    assert keep(stranger.school, email=stranger.email).consent_wording == WORDING
 
 
 @pytest.mark.parametrize("changes", [{}, {"role": "head_teacher"}])
