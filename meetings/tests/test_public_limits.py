@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 from django.urls import Resolver404, resolve
 
+from hubportal.access.rules import derive_token
 from hubportal.mail.models import Email
-from meetings.models import MeetingRequest
+from meetings.models import MeetingRequest, RequestDraft
 from meetings.tests.factories import MeetingRequestFactory
-from meetings.tests.public_form import URL, answers, go_on, problems, send
+from meetings.tests.public_form import URL, address, answers, go_on, problems, send
 from schools.tests.factories import ContactFactory, SchoolFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
@@ -132,3 +133,49 @@ def test_request_is_thanked_when_the_three_before_are_a_day_old_or_others(client
     send(client, answers(school))
 
     assert Email.objects.filter(kind="request_thanks", dedupe_key__startswith="request_thanks:").count() == 1
+
+
+# --- What a browser keeps ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pages(client, school, settings):
+    """Each page of the form by name, as it answers somebody who has typed something into it."""
+    typed, wrong = answers(school), answers(school, email="nobody")
+    check = go_on(client, typed).url
+    go_on(client, wrong)
+    unasked = answers(school, email="")
+    kept = answers(school)
+    client.post(address("save", kept), kept)
+    link = f"{URL}saved/{derive_token(link_id=RequestDraft.objects.get().pk, secret=settings.SECRET_KEY)}/"
+    return {
+        "find the school": lambda: client.get(URL, {"q": "anstey"}),
+        "school chosen": lambda: client.get(URL, {"school": school.urn}),
+        "form": lambda: client.get(address("form", typed)),
+        "form with mistakes": lambda: go_on(client, wrong),
+        "form that may go on": lambda: go_on(client, typed),
+        "another school": lambda: go_on(client, typed | {"find": "school", "school_text": "anstey"}),
+        "check": lambda: client.get(check),
+        "check with mistakes": lambda: client.get(address("check", wrong)),
+        "sent with mistakes": lambda: client.post(address("check", wrong), wrong),
+        "change an answer": lambda: client.post(check, typed | {"change": "email"}),
+        "save": lambda: client.post(address("save", unasked), unasked),
+        "kept": lambda: client.get(address("kept", kept)),
+        "link": lambda: client.get(link),
+        "link pressed": lambda: client.post(link),
+        "link that opens nothing": lambda: client.get(f"{URL}saved/unknown/"),
+    }
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "find the school", "school chosen", "form", "form with mistakes", "form that may go on", "another school",
+        "check", "check with mistakes", "sent with mistakes", "change an answer", "save", "kept", "link",
+        "link pressed", "link that opens nothing",
+    ],
+)  # fmt: skip
+def test_no_browser_keeps_a_page_that_repeats_what_was_typed(pages, page):
+    kept_by = pages[page]()["Cache-Control"]
+
+    assert sorted(kept_by.split(", ")) == ["max-age=0", "must-revalidate", "no-cache", "no-store", "private"]

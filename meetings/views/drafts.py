@@ -24,7 +24,6 @@ LINKS_AN_HOUR = 120
 NOT_SAVED = ("consent", "opened")
 
 
-@method_decorator(never_cache, name="dispatch")
 @method_decorator(throttled(action="request_save"), name="dispatch")
 class RequestSaveView(RequestPageView):
     """Mails a link to what was typed so far; asks for the address where none was typed. Nothing else is checked."""

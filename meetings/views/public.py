@@ -37,6 +37,7 @@ FIND = "find"
 NOTHING_KEPT = "We keep answers that were not sent for twelve hours at most. Please begin again with your school."
 
 
+@method_decorator(never_cache, name="dispatch")
 class RequestMeetingView(TemplateView):
     """The first step: find the school. Whoever comes with one goes straight to a form."""
 
@@ -59,8 +60,12 @@ class RequestMeetingView(TemplateView):
         return self.render_to_response(self.get_context_data(**context))
 
 
+@method_decorator(never_cache, name="dispatch")
 class RequestPageView(TemplateView):
-    """What the form and the page to check it share. Everything works without JavaScript, and nothing typed is lost."""
+    """What the form and the page to check it share. Everything works without JavaScript, and nothing typed is lost.
+
+    They repeat what somebody typed, perhaps in a staff room: no browser keeps them.
+    """
 
     template_name = "meetings/request_form.html"
     key: UUID
@@ -114,7 +119,6 @@ class RequestFormView(RequestPageView):
         return redirect("request_check", self.key)
 
 
-@method_decorator(never_cache, name="dispatch")
 @method_decorator(throttled(action="request_meeting"), name="dispatch")
 class RequestCheckView(RequestPageView):
     """All answers once more; nothing is sent before the button "Send request"."""
