@@ -135,6 +135,12 @@ def test_request_is_thanked_when_the_three_before_are_a_day_old_or_others(client
     assert Email.objects.filter(kind="request_thanks", dedupe_key__startswith="request_thanks:").count() == 1
 
 
+def test_references_are_not_tried_out_all_day(client):
+    statuses = [client.get(f"{URL}thanks/MR-{number:05}/").status_code for number in range(121)]
+
+    assert (statuses[119], statuses[120]) == (404, 429)
+
+
 # --- What a browser keeps ---------------------------------------------------------------------------
 
 

@@ -32,6 +32,8 @@ from schools.queries import hub_profile, search_schools
 
 SCHOOLS_SHOWN = 20
 SEARCH_AT_MOST = 200
+# A reference is no secret; this only keeps somebody from trying all of them.
+THANKS_AN_HOUR = 120
 # What the button "Find another school" is called: it looks for a school and keeps all that was typed.
 FIND = "find"
 NOTHING_KEPT = "We keep answers that were not sent for twelve hours at most. Please begin again with your school."
@@ -175,6 +177,7 @@ def school_by_urn(urn: str) -> School | None:
     return School.objects.filter(urn=int(urn)).first() if urn.isascii() and urn.isdigit() and len(urn) < 9 else None
 
 
+@method_decorator(throttled(action="request_thanks", method="GET", limit=THANKS_AN_HOUR), name="dispatch")
 class RequestThanksView(TemplateView):
     """Thanks, the reference and what happens next. It names nobody: anyone may guess a reference."""
 
