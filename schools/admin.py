@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
+from schools.forms import ContactCorrectionForm
 from schools.models import Area, Contact, HubProfile, ImportRun, School, SchoolLink
 
 # Django's next default for addresses typed without it.
@@ -73,6 +74,7 @@ class SchoolAdmin(ReadOnly, admin.ModelAdmin):
 class ContactAdmin(NoDeletion, admin.ModelAdmin):
     """To put a name or a telephone number right. Consent, address and school are what the person gave."""
 
+    form = ContactCorrectionForm
     list_display = ("name", "role", "school", "email", "consented_at", "withdrawn_at", "left_at")
     list_filter = ("role",)
     list_select_related = ("school",)

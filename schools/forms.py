@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from hubportal.accounts.models import User
+from hubportal.form_fields import PersonAddress, PersonName, PhoneNumber, TypedText
 from hubportal.forms import PortalForm
 from schools.models import Area, AuditOffer, Contact, Engagement, School
 from schools.queries import schools_without_music_lead, search_schools
@@ -18,6 +19,9 @@ REACHED = (("yes", "Had a meeting"), ("no", "Never reached"))
 LEADS = (("missing", "To ask for"),)
 # A list longer than this is better narrowed by more words.
 FOUND_AT_MOST = 500
+# The browser must not fill in the reader's own.
+SOMEBODY_ELSES = {"autocomplete": "off"}
+PERSONAL = "If you can, a personal address rather than a shared one such as office@."
 
 
 class FilterForm(PortalForm, forms.Form):
@@ -104,10 +108,20 @@ class AreaForm(PortalForm, forms.ModelForm):
 class ContactForm(PortalForm, forms.ModelForm):
     """A person an officer has met or rung up."""
 
+    name = PersonName(widget=forms.TextInput(attrs=SOMEBODY_ELSES))
+    email = PersonAddress(help_text=PERSONAL, widget=forms.EmailInput(attrs=SOMEBODY_ELSES))
+    phone = PhoneNumber(required=False, widget=forms.TextInput(attrs=SOMEBODY_ELSES | {"inputmode": "tel"}))
+
     class Meta:
         model = Contact
         fields = ("name", "role", "email", "phone")
-        help_texts = {"email": "If you can, a personal address rather than a shared one such as office@."}
+
+
+class ContactCorrectionForm(forms.ModelForm):
+    """What an administrator may put right about a contact."""
+
+    name = PersonName()
+    phone = PhoneNumber(required=False)
 
 
 class SchoolAreaForm(PortalForm, forms.Form):
@@ -121,18 +135,14 @@ class AuditOfferForm(PortalForm, forms.Form):
 class HandOverForm(PortalForm, forms.Form):
     """Who takes over from somebody at a school."""
 
-    name = forms.CharField(label="Their name", max_length=120)
-    email = forms.EmailField(
-        label="Their e-mail address",
-        help_text="If you can, a personal address rather than a shared one such as office@.",
-        # Somebody else's: the browser must not fill in the reader's own.
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    name = PersonName(label="Their name", widget=forms.TextInput(attrs=SOMEBODY_ELSES))
+    email = PersonAddress(
+        label="Their e-mail address", help_text=PERSONAL, widget=forms.EmailInput(attrs=SOMEBODY_ELSES)
     )
-    phone = forms.CharField(
+    phone = PhoneNumber(
         label="Their phone number",
-        max_length=30,
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs=SOMEBODY_ELSES | {"inputmode": "tel"}),
     )
 
 
@@ -163,4 +173,4 @@ class EngagementForm(PortalForm, forms.Form):
 class SenderForm(PortalForm, forms.Form):
     """Finds the contact who wrote a mail from an address that nobody knows."""
 
-    text = forms.CharField(label="Name or e-mail address of the contact", max_length=200)
+    text = TypedText(label="Name or e-mail address of the contact", max_length=200)

@@ -1,6 +1,5 @@
 """The public form by which a school asks for a meeting."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +9,11 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from hubportal.form_fields import PersonAddress, PersonName, PhoneNumber
 from hubportal.forms import PortalForm, dress_fields
 from meetings.forms.times import OfferedTimesForm
 from meetings.models import MeetingKind, OfferedTime
-from meetings.rules import NAME_AT_MOST, is_shared_address, is_too_quick, submission_id
+from meetings.rules import is_shared_address, is_too_quick, submission_id
 from schools.models import ContactRole, HubProfile, School
 
 # The button on the check page that leads back to an answer; its value is the field's name.
@@ -39,57 +39,6 @@ NOT_IN_REGISTER = (
     "if it is not there, write to {address} and we will arrange the meeting with you."
 )
 CLOSED = "{school} has closed, so it cannot ask for a meeting. Look for the school that took its place."
-
-
-class TypedText(forms.CharField):
-    """A line somebody types: inner spaces and line breaks become single spaces, as in a mail header."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
-class PersonName(TypedText):
-    """A person's name. Mail goes out that repeats it, so it may not carry a web address."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=NAME_AT_MOST, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        name = super().clean(value)
-        if re.search(r"://|www\.|@", name, re.IGNORECASE):
-            raise ValidationError("Enter the name alone, without a web or e-mail address.")
-        return name
-
-
-class PersonAddress(forms.EmailField):
-    """An e-mail address that every mail server takes: plain letters, and no longer than the outbox holds."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=254, **kwargs)
-        self.error_messages["max_length"] = "That is too long for an e-mail address: check it."
-
-    def to_python(self, value: Any) -> str:
-        address = super().to_python(value) or ""
-        if not address.isascii():
-            raise ValidationError(
-                "Enter an e-mail address with plain letters only, without accents, such as name@example.org."
-            )
-        return address
-
-
-class PhoneNumber(TypedText):
-    """A telephone number as people write it; nobody dials it by machine."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attributes = {"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
-        super().__init__(max_length=30, widget=forms.TextInput(attrs=attributes), **kwargs)
-
-    def clean(self, value: Any) -> str:
-        number = super().clean(value)
-        digits = re.sub(r"\D", "", number)
-        if number and (len(digits) < 9 or re.search(r"[^\d\s+()./-]", re.sub(r"(?i)\s*ext\.?\s*", " ", number))):
-            raise ValidationError("Enter a telephone number with its dialling code, such as 0116 496 0000.")
-        return number
 
 
 class RequestForm(PortalForm, OfferedTimesForm):

@@ -215,7 +215,7 @@ def test_contact_form_adds_a_confirmed_contact(client):
 def test_contact_form_with_a_known_address_says_so_and_keeps_what_was_typed(client):
     contact = ContactFactory()
     client.force_login(UserFactory())
-    person = {"name": "Twin", "role": contact.role, "email": contact.email.upper(), "phone": "0116"}
+    person = {"name": "Twin", "role": contact.role, "email": contact.email.upper(), "phone": "0116 496 0001"}
 
     response = client.post(reverse("contact_new", args=[contact.school.urn]), person)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hubportal.accounts.models import Role
 from hubportal.mail.models import Email
+from schools.forms import ContactForm, HandOverForm
 from schools.models import Contact
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 from schools.tests.visitors import said
@@ -126,11 +127,45 @@ def test_hand_over_page_with_a_mistake_keeps_what_was_typed(client, officer):
     contact = ContactFactory()
 
     response = client.post(
-        reverse("contact_hand_over", args=[contact.pk]), {"name": "Ben", "email": "ben", "phone": "1"}
+        reverse("contact_hand_over", args=[contact.pk]), {"name": "Ben", "email": "ben", "phone": ""}
     )
 
     assert response.context["form"].errors == {"email": ["Enter an e-mail address like name@example.org."]}
     assert 'value="Ben"' in response.content.decode()
+
+
+WRONG = [
+    ("name", "Ben www.evil.example", "Enter the name alone, without a web or e-mail address."),
+    ("name", "https://evil.example", "Enter the name alone, without a web or e-mail address."),
+    ("email", "bén@oak.example.org", "Enter an e-mail address with plain letters only, without accents, such as "
+     "name@example.org."),
+    ("phone", "ring me", "Enter a telephone number with its dialling code, such as 0116 496 0000."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form_class", [ContactForm, HandOverForm])
+@pytest.mark.parametrize(("field", "typed", "sentence"), WRONG)
+def test_forms_about_people_take_no_more_than_a_name_an_address_and_a_number(form_class, field, typed, sentence):
+    person = {"name": "Ben Cole", "email": "ben@oak.example.org", "phone": "", "role": "other"}
+
+    assert form_class(person | {field: typed}).errors == {field: [sentence]}
+
+
+@pytest.mark.parametrize("form_class", [ContactForm, HandOverForm])
+def test_forms_about_people_keep_a_name_on_one_line(form_class):
+    form = form_class({"name": "Ben\r\nBcc: all  Cole", "email": "ben@oak.example.org", "role": "other"})
+
+    assert (form.is_valid(), form.cleaned_data["name"]) == (True, "Ben Bcc: all Cole")
+
+
+def test_correction_on_the_administrators_site_takes_no_address_for_a_name(client):
+    client.force_login(UserFactory(role=Role.ADMINISTRATOR))
+    contact = ContactFactory(name="Ben")
+
+    page = reverse("admin:schools_contact_change", args=[contact.pk])
+    response = client.post(page, {"name": "www.evil.example", "phone": ""})
+
+    assert response.context["errors"] == [["Enter the name alone, without a web or e-mail address."]]
 
 
 def test_hand_over_page_of_somebody_who_has_left_is_not_found(client, officer):
