@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 
 from hubportal.access.rules import derive_token
 from hubportal.mail.models import Email
+from hubportal.throttle import is_over_limit
 from meetings.models import MeetingRequest, RequestDraft
 from meetings.tests.factories import MeetingRequestFactory
 from meetings.tests.public_form import URL, address, answers, go_on, problems, send
@@ -135,10 +136,11 @@ def test_request_is_thanked_when_the_three_before_are_a_day_old_or_others(client
     assert Email.objects.filter(kind="request_thanks", dedupe_key__startswith="request_thanks:").count() == 1
 
 
-def test_references_are_not_tried_out_all_day(client):
-    statuses = [client.get(f"{URL}thanks/MR-{number:05}/").status_code for number in range(121)]
+def test_references_are_not_tried_out_all_day(client, rf):
+    for _ in range(119):
+        is_over_limit(rf.get(URL), action="request_thanks", limit=120)
 
-    assert (statuses[119], statuses[120]) == (404, 429)
+    assert [client.get(f"{URL}thanks/MR-2222{number}/").status_code for number in (2, 3)] == [404, 429]
 
 
 # --- What a browser keeps ---------------------------------------------------------------------------
@@ -173,15 +175,7 @@ def pages(client, school, settings):
     }
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "find the school", "school chosen", "form", "form with mistakes", "form that may go on", "another school",
-        "check", "check with mistakes", "sent with mistakes", "change an answer", "save", "kept", "link",
-        "link pressed", "link that opens nothing",
-    ],
-)  # fmt: skip
-def test_no_browser_keeps_a_page_that_repeats_what_was_typed(pages, page):
-    kept_by = pages[page]()["Cache-Control"]
+def test_no_browser_keeps_a_page_that_repeats_what_was_typed(pages):
+    kept = {name for name, page in pages.items() if "no-store" not in page().get("Cache-Control", "").split(", ")}
 
-    assert sorted(kept_by.split(", ")) == ["max-age=0", "must-revalidate", "no-cache", "no-store", "private"]
+    assert (len(pages), kept) == (15, set())
