@@ -17,7 +17,7 @@ from meetings.services.data_forms import (
     send_data_form,
     stored_data_form,
 )
-from meetings.services.drafts import delete_expired_drafts, save_draft, usable_draft
+from meetings.services.drafts import HeldDraft, delete_expired_drafts, open_draft, save_draft, usable_draft
 from meetings.services.other_times import offer_other_times
 from meetings.services.reminders import QueuedReminder, queue_due_reminders
 from meetings.services.requests import request_meeting
@@ -31,6 +31,7 @@ from meetings.services.triage import (
 
 __all__ = [
     "AnswersCollide",
+    "HeldDraft",
     "QueuedReminder",
     "arrange_meeting",
     "ask_for_other_times",
@@ -45,6 +46,7 @@ __all__ = [
     "miss_meeting",
     "move_meeting",
     "offer_other_times",
+    "open_draft",
     "prefill",
     "queue_due_reminders",
     "reassign_request",

@@ -17,7 +17,7 @@ from meetings.emails import (
     mail_request_notice,
     mail_request_thanks,
 )
-from meetings.models import OPEN_STATUSES, MeetingRequest, OfferedTime, RequestDraft, RequestStatus
+from meetings.models import OPEN_STATUSES, MeetingRequest, OfferedTime, RequestStatus
 from meetings.rules import (
     CONSENT_VERSION,
     NAME_AT_MOST,
@@ -29,6 +29,7 @@ from meetings.rules import (
     long_date,
     reference_from,
 )
+from meetings.services.drafts import HeldDraft, held_draft
 from meetings.services.triage import request_status_after
 from schools.models import ContactRole, School, TimelineKind
 from schools.queries import hub_profile
@@ -51,7 +52,7 @@ def request_meeting(
     offered: Sequence[Offer],
     consent_wording: str,
     submission_key: UUID,
-    draft: UUID | None = None,
+    draft: HeldDraft | None = None,
     now: datetime,
 ) -> tuple[MeetingRequest, bool]:
     """Take in what a school asks: keep the people, pass it to the area's officer, thank the person who asked.
@@ -60,7 +61,7 @@ def request_meeting(
     first, the person is told so, and if the hub waited for other times the first waits for the officer again.
 
     The same `submission_key` again finds the first request. `draft` is what the answers had been saved as until now;
-    it is deleted. Returns the request and whether it is new.
+    it is deleted, unless somebody else has opened it since. Returns the request and whether it is new.
 
     Raises:
         ValidationError: the school is closed or waits for too many answers, no time is offered, or consent is missing.
@@ -97,8 +98,7 @@ def request_meeting(
     else:
         mail_request_thanks(request=request)
         mail_request_notice(request=request)
-    if draft:
-        RequestDraft.objects.filter(pk=draft).delete()
+    held_draft(draft).delete()
     return request, True
 
 

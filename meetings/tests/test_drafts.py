@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from hubportal.access.rules import derive_token
 from hubportal.mail.kinds import why_not_send
@@ -256,6 +257,87 @@ def test_saving_after_coming_back_changes_the_same_draft(client, school):
 
     again = RequestDraft.objects.get()
     assert (again.pk, again.answers["notes"]) == (draft.pk, "Later.")
+
+
+# --- Whose it is --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(client, school) -> tuple[Client, dict, Client, dict]:
+    """A request that a stranger saved for Cara's address, and that she has opened by her mail and saved again.
+
+    Each with the browser and what was typed there.
+    """
+    stranger, typed = Client(), answers(school, notes="By a stranger.")
+    save(stranger, typed)
+    form = client.post(link_to(RequestDraft.objects.get()), follow=True).context["form"]
+    hers = answers(school, key=form.key, notes="By Cara.")
+    save(client, hers)
+    return stranger, typed, client, hers
+
+
+def notes() -> list[str]:
+    return sorted(draft.answers["notes"] for draft in RequestDraft.objects.all())
+
+
+def test_reader_of_the_mail_goes_on_with_the_same_draft(opened):
+    _, _, cara, hers = opened
+
+    save(cara, hers | {"notes": "By Cara, finished."})
+
+    assert notes() == ["By Cara, finished."]
+
+
+def test_whoever_saved_a_request_cannot_change_it_once_its_reader_has_opened_it(opened):
+    stranger, typed, *_ = opened
+    draft = RequestDraft.objects.get()
+
+    save(stranger, typed | {"notes": "Overwritten."})
+
+    assert notes() == ["By Cara.", "Overwritten."]
+    assert RequestDraft.objects.get(pk=draft.pk).answers["notes"] == "By Cara."
+
+
+def test_whoever_saved_a_request_cannot_delete_it_by_another_address_once_its_reader_has_opened_it(opened):
+    stranger, typed, *_ = opened
+
+    save(stranger, typed | {"email": "stranger@example.org"})
+
+    assert notes() == ["By Cara.", "By a stranger."]
+
+
+def test_whoever_saved_a_request_cannot_delete_it_by_sending_theirs_once_its_reader_has_opened_it(opened):
+    stranger, typed, *_ = opened
+
+    send(stranger, typed)
+
+    assert (MeetingRequest.objects.count(), notes()) == (1, ["By Cara."])
+
+
+def test_link_opens_the_draft_again_and_whoever_opened_it_last_goes_on_with_it(opened, time_machine):
+    _, _, cara, hers = opened
+    phone, draft = Client(), RequestDraft.objects.get()
+    time_machine.shift(timedelta(seconds=1))
+    form = phone.post(link_to(draft), follow=True).context["form"]
+
+    save(phone, draft.answers | {"key": str(form.key), "notes": "On the phone."})
+    save(cara, hers | {"notes": "On the laptop."})
+
+    assert RequestDraft.objects.get(pk=draft.pk).answers["notes"] == "On the phone."
+    assert notes() == ["On the laptop.", "On the phone."]
+
+
+def test_looking_at_the_link_takes_the_draft_from_nobody(client, school):
+    typed = answers(school)
+    save(client, typed)
+
+    Client().get(link_to(RequestDraft.objects.get()))
+    save(client, typed | {"notes": "Now finished."})
+
+    assert notes() == ["Now finished."]
+
+
+# --- Links that open nothing --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -14,8 +14,8 @@ from hubportal.throttle import throttled
 from meetings.forms import SaveForm
 from meetings.forms.request import opened_now
 from meetings.rules import DRAFT_KEPT_DAYS
-from meetings.services import save_draft, usable_draft
-from meetings.views.kept_answers import keep_answers, keep_draft_id, kept_answers
+from meetings.services import HeldDraft, open_draft, save_draft, usable_draft
+from meetings.views.kept_answers import keep_answers, keep_draft, kept_answers
 from meetings.views.public import RequestPageView, school_by_urn
 
 # Guessing a token is hopeless; this only keeps somebody from trying all day.
@@ -44,9 +44,9 @@ class RequestSaveView(RequestPageView):
             context = {"form": save, "others": others, "key": self.key}
             return render(request, "meetings/request_save.html", context)
         answers = {name: text for name, text in typed.items() if name not in NOT_SAVED}
-        email, draft = save.cleaned_data["email"], self.kept.draft_id
-        draft = save_draft(email=email, answers=answers, draft=draft, now=timezone.now()).pk
-        keep_draft_id(request, self.key, draft)
+        email, held = save.cleaned_data["email"], self.kept.held_draft
+        draft = save_draft(email=email, answers=answers, draft=held, now=timezone.now())
+        keep_draft(request, self.key, HeldDraft.of(draft))
         return redirect("request_kept", self.key)
 
 
@@ -74,10 +74,10 @@ class SavedRequestView(View):
         return render(request, "meetings/request_saved.html", {"draft": draft}, status=200 if draft else 404)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        draft = usable_draft(token=token, now=timezone.now())
+        draft = open_draft(token=token, now=timezone.now())
         if draft is None:
             return self.get(request, token)
         key = uuid4()
         keep_answers(request, key, draft.answers | {"opened": opened_now(key, now=draft.created_at)})
-        keep_draft_id(request, key, draft.pk)
+        keep_draft(request, key, HeldDraft.of(draft))
         return redirect("request_form", key)

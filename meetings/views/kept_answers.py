@@ -5,9 +5,12 @@ answers along as well: whose session has ended loses nothing by pressing a butto
 """
 
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
+
+from meetings.services import HeldDraft
 
 SESSION_KEY = "meeting_requests"
 # Forms that somebody has open at once; the oldest is forgotten first.
@@ -16,15 +19,20 @@ KEPT_AT_MOST = 5
 
 @dataclass(frozen=True)
 class KeptAnswers:
-    """The answers of one form as typed; `draft` is what they are saved as, `sent` their reference once sent."""
+    """The answers of one form as typed; `draft` is what they are saved as, `sent` their reference once sent.
+
+    `draft_opened` is when the saved request was opened by its link, as far as this session knows.
+    """
 
     answers: dict[str, str] = field(default_factory=dict)
     draft: str = ""
+    draft_opened: str = ""
     sent: str = ""
 
     @property
-    def draft_id(self) -> UUID | None:
-        return UUID(self.draft) if self.draft else None
+    def held_draft(self) -> HeldDraft | None:
+        opened_at = datetime.fromisoformat(self.draft_opened) if self.draft_opened else None
+        return HeldDraft(UUID(self.draft), opened_at) if self.draft else None
 
 
 def kept_answers(request: HttpRequest, key: UUID) -> KeptAnswers:
@@ -37,8 +45,9 @@ def keep_answers(request: HttpRequest, key: UUID, answers: dict[str, str]) -> No
     _keep(request, key, replace(kept_answers(request, key), answers=answers, sent=""))
 
 
-def keep_draft_id(request: HttpRequest, key: UUID, draft: UUID) -> None:
-    _keep(request, key, replace(kept_answers(request, key), draft=str(draft)))
+def keep_draft(request: HttpRequest, key: UUID, held: HeldDraft) -> None:
+    opened = held.opened_at.isoformat() if held.opened_at else ""
+    _keep(request, key, replace(kept_answers(request, key), draft=str(held.id), draft_opened=opened))
 
 
 def keep_reference(request: HttpRequest, key: UUID, reference: str) -> None:

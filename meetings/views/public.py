@@ -156,7 +156,7 @@ class RequestCheckView(RequestPageView):
             **form.answers,
             consent_wording=str(form.fields["consent"].label),
             submission_key=form.submission_id,
-            draft=self.kept.draft_id,
+            draft=self.kept.held_draft,
             now=timezone.now(),
         )
         return made
