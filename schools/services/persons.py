@@ -4,7 +4,7 @@ A person is an address: all entries under it, at every school and in every role,
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -147,7 +147,11 @@ def _value(value: Any) -> Any:
 
 @transaction.atomic
 def ask_to_be_erased(*, contact: Contact, now: datetime) -> None:
-    """The person asks for it on the school's pages; every administrator gets a mail. A second time changes nothing."""
+    """The person asks for it on the school's pages. A second time changes nothing.
+
+    Whoever an officer has confirmed is brought to every administrator by mail, once a day however many schools they
+    belong to. Anybody can come in by the public form, and then waits in the list alone.
+    """
     locked = Contact.objects.select_for_update(of=("self",)).select_related("school").get(pk=contact.pk)
     if locked.erasure_asked_at:
         return
@@ -155,7 +159,12 @@ def ask_to_be_erased(*, contact: Contact, now: datetime) -> None:
     locked.save(update_fields=["erasure_asked_at"])
     text = f"{locked.name} asked to be erased. An administrator decides within a month."
     record_event(school=locked.school, kind=TimelineKind.CONTACT, text=text, by_contact=locked, at=now)
-    mail_erasure_asked(contact=locked, asked_at=now)
+    today = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
+    told_today = Contact.objects.filter(
+        email__iexact=locked.email, confirmed_at__isnull=False, erasure_asked_at__gte=today
+    ).exclude(pk=locked.pk)
+    if locked.is_confirmed and not told_today.exists():
+        mail_erasure_asked(contact=locked, asked_at=now)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The pages about a school's people and its state: who may open them, and what their buttons do."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -10,6 +10,8 @@ from hubportal.accounts.models import Role
 from hubportal.mail.models import Email
 from schools.forms import ContactForm, HandOverForm
 from schools.models import Contact
+from schools.queries import people_to_erase
+from schools.services import ask_to_be_erased
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 from schools.tests.visitors import said
 
@@ -243,6 +245,41 @@ def test_asking_to_be_erased_twice_tells_each_administrator_once(as_contact):
     assert "Penrose" not in mails[0].subject + mails[0].body_text + mails[0].body_html
     assert contact.erasure_asked_at is not None
     assert contact.erased_at is None
+
+
+def test_asking_to_be_erased_by_somebody_not_confirmed_stands_in_the_list_alone(as_contact):
+    UserFactory(role=Role.ADMINISTRATOR)
+    contact = ContactFactory(confirmed_at=None)
+
+    as_contact(contact).post(reverse("my_data_erase"))
+
+    assert list(people_to_erase()) == [contact]
+    assert not Email.objects.exists()
+
+
+@pytest.mark.parametrize(("hour", "number"), [(22, 1), (23, 2)])
+def test_asking_to_be_erased_at_two_schools_is_one_mail_a_day(hour, number):
+    UserFactory(role=Role.ADMINISTRATOR)
+    first = ContactFactory()
+    second = ContactFactory(email=first.email.upper())
+
+    # In summer the day of Europe/London ends at 23:00 UTC.
+    ask_to_be_erased(contact=first, now=datetime(2027, 6, 1, 8, tzinfo=UTC))
+    ask_to_be_erased(contact=second, now=datetime(2027, 6, 1, hour, 30, tzinfo=UTC))
+
+    assert Email.objects.filter(kind="erasure_asked").count() == number
+    assert people_to_erase().count() == 2
+
+
+def test_asking_to_be_erased_before_an_officer_knew_the_person_elsewhere_holds_back_no_mail():
+    UserFactory(role=Role.ADMINISTRATOR)
+    stranger = ContactFactory(confirmed_at=None)
+    confirmed = ContactFactory(email=stranger.email)
+
+    for contact in (stranger, confirmed):
+        ask_to_be_erased(contact=contact, now=timezone.now())
+
+    assert Email.objects.filter(kind="erasure_asked").count() == 1
 
 
 def test_erase_page_says_what_goes_and_its_button_erases(client):
