@@ -1,10 +1,13 @@
 import io
 import logging
+import re
 import runpy
 
 import pytest
+from django.urls import get_resolver, reverse
 from gunicorn.config import Config
 
+from hubportal.log import LINK, redact
 from hubportal.prepare import ROOT
 
 SETTINGS = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
@@ -66,3 +69,45 @@ def visit(path: str, query: str, monkeypatch: pytest.MonkeyPatch) -> str:
 )
 def test_access_log_has_neither_tokens_nor_names_nor_addresses(path, query, line, logged):
     assert logged(path, query) == line
+
+
+NGINX = (ROOT / "deploy" / "nginx.conf.example").read_text(encoding="utf-8")
+KEPT_BACK = re.compile(r"\(\?:(link\|[^)]+)\)/\)")
+
+
+def addresses_with_a_key() -> list[str]:
+    """An address of every page of ours that a secret in it opens."""
+    known = get_resolver().reverse_dict.items()
+    names = [
+        name
+        for name, (possible, *_) in known
+        if isinstance(name, str) and any("token" in arguments for _, arguments in possible)
+    ]
+    reset = reverse("account_reset_password_from_key", kwargs={"uidb36": "s3cret", "key": "s3cret"})
+    return [*(reverse(name, args=["s3cret"]) for name in sorted(names)), reset]
+
+
+def as_nginx_logs(path: str) -> str:
+    """What the proxy's map makes of a path."""
+    pattern, written = re.search(r'"~(\^.+\$)"\s+(\S+);', NGINX).groups()
+    found = re.search(pattern.replace("(?<", "(?P<"), path)
+    return written.replace("$page", found["page"]).replace("$rest", found["rest"]) if found else path
+
+
+def test_proxy_and_portal_keep_the_same_keys_out_of_their_logs():
+    (of_the_proxy,), (of_the_portal,) = KEPT_BACK.findall(NGINX), KEPT_BACK.findall(LINK.pattern)
+
+    assert of_the_proxy == of_the_portal
+
+
+def test_no_log_has_a_key_that_opens_a_page():
+    addresses = addresses_with_a_key()
+
+    assert len(addresses) == 5
+    assert [address for address in addresses if "s3cret" in redact(address) + as_nginx_logs(address)] == []
+    assert [redact(address) for address in addresses] == [as_nginx_logs(address) for address in addresses]
+
+
+@pytest.mark.parametrize("path", ["/", "/schools/900001/", "/account/login/", "/request-a-meeting/"])
+def test_proxy_logs_other_pages_as_they_are(path):
+    assert as_nginx_logs(path) == path
