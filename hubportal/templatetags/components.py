@@ -377,6 +377,8 @@ def button_form(
         "csrf_token": context.get("csrf_token"),
         "url": url,
         "label": label,
+        # "I" stays a capital within a sentence.
+        "yes": f"Yes, {label if label.startswith('I ') else label[:1].lower() + label[1:]}",
         "tone": tone,
         "confirm": confirm,
         "fields": fields or {},

@@ -18,4 +18,6 @@ function goToField(event) {
 if (summary) {
   summary.addEventListener("click", goToField);
   summary.focus();
+  // Whoever came by the skip link has #main in the address: the browser goes there once more after the page has loaded.
+  window.addEventListener("load", () => setTimeout(() => document.activeElement?.id === "main" && summary.focus()));
 }
