@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -55,6 +55,7 @@ def request_list(*, user: User, filters: RequestFilters, today: date) -> QuerySe
     if filters.text:
         found = found.filter(Q(school__name__icontains=filters.text) | Q(reference__iexact=filters.text))
     found = found.select_related("school__area", "assigned_to", "joined_to").prefetch_related("offered_times")
+    found = found.annotate(joined_number=Count("joined"))
     if filters.sort.removeprefix("-") in REQUEST_ORDERS:
         return found.order_by(*order(filters.sort, REQUEST_ORDERS, default="asked"), "pk")
     long = Q(status=RequestStatus.NEW, waiting_since__lt=_over_since(STANDS_OUT_AFTER_DAYS, as_of=today))

@@ -9,6 +9,11 @@ EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 SCHOOL_YEAR_BEGINS = 9
 
 
+def monday_after_weekend(day: date) -> date:
+    """The day itself, on a Saturday or Sunday the Monday after it: at the weekend people look ahead."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= MONDAY_TO_FRIDAY else day
+
+
 def week_of(day: date) -> list[date]:
     """The seven days of the week of this day, Monday first."""
     monday = day - timedelta(days=day.weekday())

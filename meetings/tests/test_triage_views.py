@@ -225,6 +225,15 @@ def joined_to(request: MeetingRequest, **fields) -> MeetingRequest:
     )
 
 
+def test_list_says_that_another_request_joined(client, officer):
+    joined_to(waiting(officer))
+    MeetingRequestFactory(assigned_to=officer)
+
+    text = client.get(LIST).content.decode()
+
+    assert text.count("and what 1 more request of the school offers") == 1
+
+
 def test_page_shows_who_else_asked_with_their_times_and_invites_them(client, officer):
     request = waiting(officer)
     other = joined_to(request, notes="I am in on Fridays.")

@@ -11,6 +11,7 @@ from meetings.rules.weeks import (
     LATEST_DAY,
     is_in_reach,
     marks_of,
+    monday_after_weekend,
     month_after,
     month_before,
     month_of,
@@ -19,6 +20,19 @@ from meetings.rules.weeks import (
     school_year_of,
     week_of,
 )
+
+
+@pytest.mark.parametrize(
+    "day, opens",
+    [
+        (date(2026, 11, 20), date(2026, 11, 20)),
+        (date(2026, 11, 21), date(2026, 11, 23)),
+        (date(2026, 11, 22), date(2026, 11, 23)),
+        (date(2026, 11, 23), date(2026, 11, 23)),
+    ],
+)
+def test_weekend_looks_ahead_to_monday(day, opens):
+    assert monday_after_weekend(day) == opens
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 23), date(2026, 11, 26), date(2026, 11, 29)])

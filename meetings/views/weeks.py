@@ -17,6 +17,7 @@ from meetings.rules.weeks import (
     EARLIEST_DAY,
     LATEST_DAY,
     MONDAY_TO_FRIDAY,
+    monday_after_weekend,
     month_after,
     month_before,
     month_of,
@@ -66,6 +67,10 @@ class CalendarView(OfficerRequiredMixin, TemplateView):
 
 class WeekView(CalendarView):
     template_name = "meetings/week.html"
+
+    @cached_property
+    def day(self) -> date:
+        return self.filter_form.day_or(monday_after_weekend(timezone.localdate()))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         week = week_of(self.day)
