@@ -9,7 +9,7 @@ VENV_PYTHON := .venv/bin/python
 help:
 	@echo "make run        the whole portal, with a demo hub, on http://localhost:8000/ (PORT=8001 for another port)"
 	@echo "make test       every test, browser tests included"
-	@echo "make test-fast  the tests that need no browser and no servers of their own"
+	@echo "make test-fast  the tests that need no browser, no servers of their own and no demo hub"
 	@echo "make check      style, types, layers, migrations, settings and templates"
 	@echo "make bench      the measurements under bench/"
 	@echo "make format     let ruff put the code in order"
@@ -25,7 +25,7 @@ test:
 
 test-fast:
 	@$(PYTHON) -I hubportal/prepare.py --for-tests
-	@$(VENV_PYTHON) -m pytest -n 2 -m "not browser and not live"
+	@$(VENV_PYTHON) -m pytest -n 2 -m "not browser and not live and not slow"
 
 check:
 	@$(PYTHON) -I hubportal/prepare.py --for-tests
