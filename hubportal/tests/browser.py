@@ -28,6 +28,8 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
 # WCAG 2.2 AA, and axe's own good practice.
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# Those that look at colours.
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
 
 
 @pytest.fixture(scope="session")
@@ -71,12 +73,13 @@ def page(browser_context: BrowserContext) -> Iterator[Page]:
     assert [problem for problem in problems if "Failed to load resource" not in problem] == []
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is now: one line for each rule and place."""
+def accessibility_problems(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds wrong with the page as it is now: one line for each rule and place. With `rules` only by these."""
     if not page.evaluate("() => 'axe' in window"):
         # Not a script element, which the Content-Security-Policy would block as it should.
         page.evaluate(AXE_FILE_PATH.read_text())
-    options = {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "resultTypes": ["violations"]}
+    chosen = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(AXE_TAGS)}
+    options = {"runOnly": chosen, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}: {node['html'][:160]}"
@@ -97,3 +100,17 @@ def assert_accessible(page: Page, *, widths: tuple[dict[str, int], ...] = (WIDE,
         assert overflow <= 0, f"{where} scrolls sideways by {overflow} px"
     if before:
         page.set_viewport_size(before)
+
+
+def assert_readable_in_the_dark(page: Page) -> None:
+    """Fail where the dark colours of a page that is accessible in light ones are too close together, wide and narrow.
+
+    The page stays open: nothing but its colours changes.
+    """
+    # At once: a colour on its way from light to dark is neither.
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    for size in (NARROW, WIDE):
+        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        problems = accessibility_problems(page, rules=COLOUR_RULES)
+        assert problems == [], f"{page.url} in the dark at {size['width']} px:\n" + "\n".join(problems)
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
