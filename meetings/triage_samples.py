@@ -35,8 +35,15 @@ def withdrawn_samples() -> list[Sample]:
 
 @register_samples(ASKER_TOLD)
 def asker_told_samples() -> list[Sample]:
-    context = {"request": sample_request(), "officer": sample_officer(), "action_url": ""}
-    return [contact_sample(f"{FOLDER}/{ASKER_TOLD.key}", context=context)]
+    context = {"request": sample_request(), "officer": sample_officer(), "action_url": "", "is_anybody_invited": True}
+    return [
+        contact_sample(f"{FOLDER}/{ASKER_TOLD.key}", case="Others are invited", context=context),
+        contact_sample(
+            f"{FOLDER}/{ASKER_TOLD.key}",
+            case="Nobody is invited by e-mail",
+            context={**context, "is_anybody_invited": False},
+        ),
+    ]
 
 
 @register_samples(MISSED)

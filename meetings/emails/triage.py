@@ -158,7 +158,12 @@ def mail_asker_told(*, meeting: Meeting, request: MeetingRequest) -> Email:
         dedupe_key=f"{ASKER_TOLD.key}:{meeting.pk}:{request.contact_id}",
         folder=f"{FOLDER}/{ASKER_TOLD.key}",
         destination=SCHOOL_PAGES,
-        context={"request": request, "officer": meeting.officer, "action_url": ""},
+        context={
+            "request": request,
+            "officer": meeting.officer,
+            "is_anybody_invited": meeting.attendees.reachable().exists(),
+            "action_url": "",
+        },
         check={"meeting": meeting.pk},
     )
     return email

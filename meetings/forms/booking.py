@@ -142,15 +142,23 @@ def _person_label(contact: Contact) -> str:
     return f"{contact.name}, {contact.get_role_display().lower()}{new}"
 
 
+NOBODY = "Invite nobody: I tell the school myself"
+
+
 class BookForm(AttendeesMixin, TimeForm):
-    """Answer a request: one of the offered times, or another one. What is needed when is said beside each field."""
+    """Answer a request: one of the offered times, or another one. What is needed when is said beside each field.
+
+    Somebody new is not ticked beforehand, so it is easily forgotten that nobody is: that is asked about once. The box
+    that says it is meant so is there when it is needed.
+    """
 
     marks_optional = False
+    nobody = forms.BooleanField(label=NOBODY, required=False)
 
     when = forms.ChoiceField(
         label="Which time", widget=forms.RadioSelect, error_messages={"required": "Choose one of the times."}
     )
-    field_order = ("when", "on", "start", "officer", "anyway", "attendees")
+    field_order = ("when", "on", "start", "officer", "anyway", "attendees", "nobody")
 
     def __init__(self, *args: Any, page: RequestPage, **kwargs: Any) -> None:
         officer = page.officer.pk if page.officer else None
@@ -160,6 +168,7 @@ class BookForm(AttendeesMixin, TimeForm):
         school = page.request.school
         super().__init__(*args, initial=initial, prefix="book", school=school, officers=page.officers, **kwargs)
         self.offer_contacts(page.contacts)
+        self._may_invite = bool(page.contacts)
         self.times = {self._key_of(one): one for one in page.times}
         labels = [(key, _offer_label(one, page.officer)) for key, one in self.times.items()]
         when = self.fields["when"]
@@ -172,6 +181,20 @@ class BookForm(AttendeesMixin, TimeForm):
             "Needed for “Another date and time”. For an offered time it may stay empty: the meeting then begins at "
             "the start proposed beside it. The meeting takes 90 minutes."
         )
+        if not self.is_bound:
+            del self.fields["nobody"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("attendees") or "attendees" in self.errors or not self._may_invite:
+            del self.fields["nobody"]
+        elif not cleaned.get("nobody"):
+            self.add_error(
+                "attendees",
+                "Nobody is ticked, so nobody at the school would get the invitation. Tick who gets it, or tick "
+                f"“{NOBODY}”.",
+            )
+        return cleaned
 
     def _key_of(self, proposed: ProposedTime) -> str:
         """The choice's value: which offer, and the start that was proposed when the page was made.

@@ -396,7 +396,7 @@ def test_moving_is_not_in_its_own_way(client, officer):
 def test_start_that_was_proposed_is_booked_though_another_would_be_proposed_by_now(client, officer):
     request = MeetingRequestFactory(reference="MR-7K3QD", assigned_to=officer)
     offer = request.offered_times.create(on=START.date(), part="morning")
-    typed = {"book-when": f"{offer.pk}-1045", "book-officer": officer.pk}
+    typed = {"book-when": f"{offer.pk}-1045", "book-officer": officer.pk, "book-attendees": request.contact.pk}
 
     client.post("/requests/MR-7K3QD/book/", typed)
 

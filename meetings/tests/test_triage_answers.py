@@ -52,21 +52,47 @@ def test_offered_time_is_booked_at_its_usual_hour(client, officer):
 
 
 @pytest.mark.parametrize(
-    "is_ticked, words",
+    "changes, words",
     [
-        (True, "The invitations are on their way."),
-        (False, "Nobody from the school was ticked, so nobody there gets the invitation: please tell them."),
+        ({}, "The invitations are on their way."),
+        (
+            {"attendees": [], "nobody": "on"},
+            "Nobody from the school was ticked, so nobody there gets the invitation: please tell them.",
+        ),
     ],
 )
-def test_booking_says_whether_anybody_is_invited(client, officer, is_ticked, words):
+def test_booking_says_whether_anybody_is_invited(client, officer, changes, words):
     request = waiting(officer)
-    attendees = [request.contact.pk] if is_ticked else []
 
-    response = client.post(f"{DETAIL}book/", booking(request, officer, attendees=attendees), follow=True)
+    response = client.post(f"{DETAIL}book/", booking(request, officer, **changes), follow=True)
 
     assert [str(message) for message in response.context["messages"]] == [
         f"Booked for Tuesday 2 March 2027, 09:30. {words}"
     ]
+
+
+def test_booking_without_anybody_ticked_asks_once_whether_that_is_meant(client, officer):
+    request = waiting(officer)
+
+    response = client.post(f"{DETAIL}book/", booking(request, officer, attendees=[]))
+
+    assert problems(response) == [
+        "Nobody is ticked, so nobody at the school would get the invitation. Tick who gets it, or tick "
+        "“Invite nobody: I tell the school myself”."
+    ]
+    assert response.context["book_form"]["nobody"].value() is False
+    assert not Meeting.objects.exists()
+
+
+def test_who_asked_is_not_told_of_an_invitation_that_nobody_got(client, officer):
+    request = waiting(officer)
+
+    client.post(f"{DETAIL}book/", booking(request, officer, attendees=[], nobody="on"))
+
+    told = Email.objects.get(kind="request_booked")
+    sentence = f"The meeting you asked us for is arranged. {officer.name} tells your school the day and the time."
+    assert [sentence in told.body_text, sentence in told.body_html] == [True, True]
+    assert "The invitation has gone" not in told.body_text
 
 
 @pytest.mark.parametrize("typed", ["10:15", "10.15"])
