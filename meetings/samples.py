@@ -144,7 +144,7 @@ def _attendee_samples(kind: MailKind, meeting: Meeting, **context: Any) -> list[
             **meeting_facts(meeting),
             **context,
             "asks_for_data_form": wants_form,
-            "is_head_teacher": role == ContactRole.HEAD_TEACHER,
+            "coordinator_has_it": role == ContactRole.HEAD_TEACHER,
             "action_label": "Fill in the data form" if wants_form else OPEN_SCHOOL_PAGE,
         }
         return contact_sample(f"{FOLDER}/{kind.key}", context=facts, role=role, case=case)
@@ -181,7 +181,7 @@ def cancelled_samples() -> list[Sample]:
     context = {
         **meeting_facts(sample_cancelled_meeting()),
         "asks_for_data_form": False,
-        "is_head_teacher": False,
+        "coordinator_has_it": False,
         "action_label": OPEN_SCHOOL_PAGE,
     }
     return [contact_sample(f"{FOLDER}/{CANCELLED.key}", context=context)]

@@ -58,21 +58,19 @@ def render_joined(emails: Sequence[Email]) -> RenderedEmail:
         "html_sign_off": _zone(emails[0].body_html, "sign-off") if signs_off else "",
     }
     rendered = render_email(FOLDER, context)
-    rendered["subject"] = joined_subject(
-        [email.subject for email in emails], hub_name=hub.name if hub and hub.name else "Music Hub"
-    )
+    rendered["subject"] = joined_subject([email.subject for email in emails])
     return rendered
 
 
-def joined_subject(subjects: Sequence[str], *, hub_name: str) -> str:
-    """Three messages from Leicestershire Music Hub: “Please answer” and two more, within 200 characters."""
-    opening = f"{NUMBERS[len(subjects)].capitalize()} messages from {hub_name}: “"
-    ending = f"” and {NUMBERS[len(subjects) - 1]} more"
-    room = SUBJECT_LENGTH - len(opening) - len(ending)
+def joined_subject(subjects: Sequence[str]) -> str:
+    """The first one's, and two more messages, within 200 characters: a phone shows the first words only."""
+    others = len(subjects) - 1
+    ending = f" – and {NUMBERS[others]} more message{'' if others == 1 else 's'}"
+    room = SUBJECT_LENGTH - len(ending)
     first = subjects[0]
     if len(first) > room:
         first = first[: room - 1].rstrip(" ,.:;") + "…"
-    return opening + first + ending
+    return first + ending
 
 
 def _part(email: Email, signs_off: str) -> Part:

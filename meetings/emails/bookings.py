@@ -87,13 +87,20 @@ def _mail_attendee(
             **meeting_facts(meeting),
             **context,
             "asks_for_data_form": wants_form,
-            "is_head_teacher": contact.role == ContactRole.HEAD_TEACHER,
+            "coordinator_has_it": wants_form and _coordinator_has_form(meeting, reader=contact),
             "action_label": "Fill in the data form" if wants_form else "Open your school’s page",
         },
         check={"meeting": meeting.pk, "sequence": meeting.calendar_sequence},
         attachments=[attachment],
     )
     return email
+
+
+def _coordinator_has_form(meeting: Meeting, *, reader: Contact) -> bool:
+    """Whether the head teacher reads this, and the music coordinator gets the data form as well."""
+    if reader.role != ContactRole.HEAD_TEACHER:
+        return False
+    return meeting.attendees.reachable().filter(role=ContactRole.MUSIC_COORDINATOR).exists()
 
 
 def _mail_officer(meeting: Meeting, officer: User, *, kind: MailKind, attachment: Attachment) -> Email:

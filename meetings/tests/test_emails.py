@@ -189,6 +189,18 @@ def test_booking_mail_asks_the_head_teacher_only_to_know_of_the_form():
     assert "The music coordinator has it too; one of you fills it in." in words_of(email)[0]
 
 
+def test_booking_mail_asks_the_head_teacher_for_the_form_where_nobody_else_gets_it():
+    meeting = met()
+    head = head_of(meeting.school)
+    meeting.attendees.set([head])
+
+    email = mail_booking(meeting=meeting, contact=head)
+
+    assert email.subject == "Booked: Tuesday 2 March 2027, 09:30, at your school – please fill in the short data form"
+    assert "Before the meeting please fill in the short data form." in words_of(email)[0]
+    assert "has it too" not in email.body_text + email.body_html
+
+
 def test_booking_mail_of_a_follow_up_does_not_ask_for_the_form():
     meeting = met(kind=MeetingKind.FOLLOW_UP)
     contact = meeting.attendees.get()
@@ -303,7 +315,17 @@ def test_officer_is_told_when_nobody_at_the_school_could_be():
 
     email = mail_officer_booking(meeting=meeting)
 
-    assert "Nobody from the school has been written to: no address is known." in words_of(email)[0]
+    sentence = "Nobody from the school has been invited by e-mail: please tell them."
+    assert [sentence in words for words in words_of(email)] == [True, True]
+
+
+def test_officer_of_a_cancelled_meeting_reads_that_in_the_subject():
+    meeting = met()
+    cancelled = cancel_meeting(meeting=meeting, reason="Snow.", by=meeting.officer, now=NOW)
+
+    email = mail_officer_cancelled(meeting=cancelled, officer=cancelled.officer)
+
+    assert email.subject == "Cancelled: St Mary's & All Saints, Tuesday 2 March 2027, 09:30"
 
 
 def test_officer_who_gives_a_meeting_away_is_told_who_has_it():

@@ -182,11 +182,21 @@ def test_page_shows_the_data_form_to_read(client, officer):
 
 def test_page_shows_no_facts_before_the_school_has_begun_the_form(client, officer):
     data_form = DataFormFactory()
+    data_form.meeting.attendees.add(ContactFactory(school=data_form.meeting.school))
 
     response = client.get(address(data_form.meeting))
 
     assert response.context["data_form_read"] is None
     assert "The school has the link and has not begun it yet." in response.content.decode()
+
+
+def test_page_says_that_nobody_has_the_link_where_nobody_was_invited(client, officer):
+    data_form = DataFormFactory()
+
+    content = client.get(address(data_form.meeting)).content.decode()
+
+    assert "Nobody was invited by e-mail, so nobody has its link." in content
+    assert "The school has the link" not in content
 
 
 @pytest.mark.parametrize(
@@ -303,6 +313,35 @@ def test_meeting_is_cancelled_with_a_reason(client, officer):
 
     meeting.refresh_from_db()
     assert (response.url, meeting.status, meeting.cancelled_by) == (address(meeting), "cancelled", officer)
+
+
+@pytest.mark.parametrize(
+    "is_invited, again, words",
+    [
+        (
+            True,
+            "yes",
+            "Cancelled. Everybody gets a mail that clears the calendar entry. Request MR-7K3QD waits for another time.",
+        ),
+        (False, "no", "Cancelled. Nobody at the school is invited by e-mail, so please tell them."),
+    ],
+)
+def test_cancelling_says_who_is_told_and_what_becomes_of_the_request(client, officer, is_invited, again, words):
+    request = MeetingRequestFactory(
+        reference="MR-7K3QD", assigned_to=officer, status="booked", decided_by=officer, decided_at=NOW
+    )
+    meeting = MeetingFactory(school=request.school, officer=officer, request=request)
+    if is_invited:
+        meeting.attendees.add(request.contact)
+
+    response = client.post(f"{address(meeting)}cancel/", {"reason": "Snow.", "again": again}, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [words]
+    content = response.content.decode()
+    assert ("Open the request that waits" in content, "Book another meeting" in content) == (
+        again == "yes",
+        again == "no",
+    )
 
 
 def test_meeting_is_not_cancelled_without_a_reason(client, officer):

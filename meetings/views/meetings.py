@@ -158,6 +158,15 @@ class MeetingMoveView(MeetingMixin, ChangeView):
         return moved
 
 
+def _after_cancelling(meeting: Meeting, *, waits_again: bool) -> str:
+    """What became of the invitations and of the request."""
+    told = "Everybody gets a mail that clears the calendar entry."
+    if not meeting.attendees.reachable().exists():
+        told = "Nobody at the school is invited by e-mail, so please tell them."
+    waits = f" Request {meeting.request.reference} waits for another time." if meeting.request and waits_again else ""
+    return f"Cancelled. {told}{waits}"
+
+
 class MeetingCancelView(MeetingMixin, ChangeView):
     template_name = "meetings/meeting_cancel.html"
     form_class = CancelForm
@@ -173,7 +182,7 @@ class MeetingCancelView(MeetingMixin, ChangeView):
             by=self.request.user,
             now=timezone.now(),
         )
-        messages.success(self.request, "Cancelled. Everybody gets a mail that clears the calendar entry.")
+        messages.success(self.request, _after_cancelling(cancelled, waits_again=form.wants_again))
         return cancelled
 
 
