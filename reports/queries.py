@@ -85,7 +85,7 @@ def _late_requests(user: User, *, today: date, whose: str, which: str) -> list[A
             "Asked for other times, no answer for ten working days",
             _requests_of(user, unanswered_longer_than(silent, as_of=today)).count(),
             f"{page}&status={SILENT}",
-            f"No school owes {'you' if which else 'us'} other times for more than ten working days.",
+            f"No school has kept {'you' if which else 'us'} waiting for other times for more than ten working days.",
         ),
     ]
     if user.is_administrator:

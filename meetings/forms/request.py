@@ -62,7 +62,7 @@ class RequestForm(PortalForm, OfferedTimesForm):
     )
     email = PersonAddress(
         label="Your e-mail address",
-        help_text="If you can, your own rather than a shared one such as office@: the award's mail goes there.",
+        help_text="If you can, your own rather than a shared one such as office@: the award’s mail goes there.",
         error_messages={"required": "Enter your e-mail address, such as name@example.org."},
     )
     phone = PhoneNumber(
