@@ -118,7 +118,7 @@ def send_the_data_form_with_gaps(phone: Phone) -> None:
     page.get_by_label(WEEKLY).fill("12")
     phone.press("Send the form")
     expect(heading(page)).to_have_text("Thank you: your data form is with us")
-    expect(page.get_by_text("questions are open. That is fine.")).to_be_visible()
+    expect(page.get_by_text("You left 9 questions empty. That is fine.")).to_be_visible()
     facts = DataForm.objects.values_list("pupils", "classes", "classes_with_weekly_music", "minutes_a_week")
     assert facts.get() == (375, 12, 12, None)
 

@@ -172,7 +172,7 @@ def test_thanks_say_what_happens_next(as_contact, meeting, coordinator):
     assert response.url == thanks(meeting)
     page = client.get(thanks(meeting))
     assert (page.context["gaps"], page.context["reminder"].kind) == (11, "meeting_reminder")
-    assert "11 questions are open. That is fine." in page.content.decode()
+    assert "You left 11 questions empty. That is fine." in page.content.decode()
 
 
 def test_thanks_are_not_given_before_the_form_is_sent(as_contact, meeting, coordinator):

@@ -60,7 +60,7 @@ def test_pages_about_oneself_are_accessible(as_contact, page: Page, live_server,
     for name in ("still_you", "my_data"):
         visit(page, client, live_server, settings, reverse(name))
         assert_accessible(page)
-    page.get_by_role("link", name="Your school’s page").click()
+    page.get_by_role("main").get_by_role("link", name="My school").click()
     page.get_by_role("link", name="Somebody else leads music now").click()
     page.get_by_role("button", name="Hand over").click()
     expect(page.locator(".error-summary")).to_be_focused()
