@@ -82,6 +82,12 @@ def mail_request_declined(*, request: MeetingRequest) -> Email:
         dedupe_key=f"request_declined:{request.pk}",
         folder=f"{FOLDER}/request_declined",
         destination=SCHOOL_PAGES,
-        context={"request": request, "officer": request.decided_by, "action_label": "Open your school’s page"},
+        context={
+            "request": request,
+            "officer": request.decided_by,
+            "action_label": "Open your school’s page",
+            # To somebody no officer knows the school's pages stay closed.
+            **({} if request.contact.is_confirmed else {"action_url": ""}),
+        },
     )
     return email

@@ -25,7 +25,7 @@ from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest
 from meetings.rules import LONDON, slot_at
 from meetings.services import book_meeting, cancel_meeting, decline_request, move_meeting, reassign_request
 from meetings.tests.factories import MeetingFactory, MeetingRequestFactory, OfferedTimeFactory, head_of
-from schools.models import HubProfile, TimelineEvent
+from schools.models import Contact, HubProfile, TimelineEvent
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -393,6 +393,17 @@ def test_notice_goes_while_the_request_waits_and_not_once_it_is_answered():
     decline_request(request=request, reason="We are full.", by=UserFactory(), now=NOW)
 
     assert why_not_send(notice) == "The request has been answered."
+
+
+@pytest.mark.parametrize("confirmed_at, has_link", [(NOW, True), (None, False)])
+def test_declining_mail_leads_to_the_schools_pages_only_whom_they_are_open_to(confirmed_at, has_link):
+    request = asked()
+    Contact.objects.filter(pk=request.contact_id).update(confirmed_at=confirmed_at)
+    decline_request(request=request, reason="We are full.", by=UserFactory(), now=NOW)
+
+    email = Email.objects.get(kind="request_declined")
+
+    assert ["Open your school’s page" in part for part in (email.body_text, email.body_html)] == [has_link, has_link]
 
 
 def test_declining_mail_is_queued_once():
