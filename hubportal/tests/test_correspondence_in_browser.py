@@ -50,7 +50,7 @@ def heading(page: Page):
 def test_head_teacher_goes_the_whole_way_on_a_phone(page: Page, live_server, settings, monkeypatch, latimer):
     monkeypatch.setattr("meetings.rules.requests.TYPING_TAKES", timedelta())
     settings.HUB_BASE_URL = live_server.url
-    phone = Phone(page)
+    phone = Phone(page, site=live_server.url)
 
     ask(phone, f"{live_server.url}/request-a-meeting/?school={latimer.urn}")
     offer_other_times(phone)

@@ -54,7 +54,9 @@ def skip_to_main(page: Page) -> None:
 class Phone:
     """A page on a phone that runs no scripts, apart from the check for accessibility, which is one."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, site: str) -> None:
+        # On the site already, so that opening the first page changes no process under the session.
+        page.goto(f"{site}/privacy/")
         page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
         self.page = page
         self._session = page.context.new_cdp_session(page)
