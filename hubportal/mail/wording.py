@@ -18,7 +18,7 @@ def mistakes_in(text: str, *, facts: Collection[str]) -> list[str]:
     """What is wrong with a sentence, each as a sentence that says how to mend it; empty when it may be published."""
     mistakes = []
     if not text.strip():
-        mistakes.append("Write at least a few words, or go back to our wording.")
+        mistakes.append("Write at least a few words, or go back to the standard wording.")
     if len(text) > LONGEST:
         mistakes.append(f"Keep it to {LONGEST} characters; these are {len(text)}.")
     if LINK_MARK in text:

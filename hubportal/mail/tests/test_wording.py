@@ -13,7 +13,7 @@ KNOWN = "You can use {school}, {hub}, each with its two braces."
         ("Thank you, {school}.", []),
         ("x" * 800, []),
         ("x" * 801, ["Keep it to 800 characters; these are 801."]),
-        (" \n ", ["Write at least a few words, or go back to our wording."]),
+        (" \n ", ["Write at least a few words, or go back to the standard wording."]),
         ("{teacher} and {teacher}", [f"“{{teacher}}” is not a fact of this e-mail. {KNOWN}"]),
         ("{school", [f"There is a brace that does not belong to a fact. {KNOWN}"]),
         ("school}", [f"There is a brace that does not belong to a fact. {KNOWN}"]),

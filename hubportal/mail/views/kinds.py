@@ -126,5 +126,5 @@ class RestoreSentenceView(AdministratorRequiredMixin, View):
         kind = kind_or_404(key)
         sentence = sentence_or_404(kind, place).sentence
         services.restore_sentence(kind=kind, sentence=sentence, by=request.user)
-        messages.success(request, "Our wording stands there again.")
+        messages.success(request, "The standard wording stands there again.")
         return redirect("mail_kind", kind.key)
