@@ -7,10 +7,12 @@ import atexit
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
 
 import django
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from hubportal.embedded import DEFAULT_BASE, NOT_DURABLE, Servers, services
 from hubportal.prepare import chromium_path, is_ci
@@ -68,3 +70,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
     if skipped:
         terminalreporter.write_line(f"Browser tests skipped: {len(skipped)}; {NO_BROWSER}.")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_been_counted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The rate limits of a test end with it, also where it commits: their table is no model's, so nobody empties it."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"live_server", "transactional_db"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
+        with request.getfixturevalue("django_db_blocker").unblock():
+            cache.clear()

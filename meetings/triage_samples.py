@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from hubportal.mail.kinds import Sample, register_samples
 from meetings.emails import (
+    ASKER_CANCELLED,
     ASKER_TOLD,
     ESCALATED,
     MISSED,
@@ -43,6 +44,16 @@ def asker_told_samples() -> list[Sample]:
             case="Nobody is invited by e-mail",
             context={**context, "is_anybody_invited": False},
         ),
+    ]
+
+
+@register_samples(ASKER_CANCELLED)
+def asker_cancelled_samples() -> list[Sample]:
+    folder = f"{FOLDER}/{ASKER_CANCELLED.key}"
+    context = {"request": sample_request(), "officer": sample_officer(), "action_url": ""}
+    return [
+        contact_sample(folder, case="The request waits again", context={**context, "waits_again": True}),
+        contact_sample(folder, case="It is closed", context={**context, "waits_again": False}),
     ]
 
 

@@ -35,12 +35,14 @@ from .requests import (
     mail_request_thanks,
 )
 from .triage import (
+    ASKER_CANCELLED,
     ASKER_TOLD,
     ESCALATED,
     MISSED,
     OTHER_TIMES,
     WHY_ESCALATED,
     WITHDRAWN,
+    mail_asker_cancelled,
     mail_asker_told,
     mail_meeting_missed,
     mail_request_escalated,
@@ -50,6 +52,7 @@ from .triage import (
 )
 
 __all__ = [
+    "ASKER_CANCELLED",
     "ASKER_TOLD",
     "BOOKING",
     "CANCELLED",
@@ -75,6 +78,7 @@ __all__ = [
     "calendar_entry",
     "clock",
     "draft_context",
+    "mail_asker_cancelled",
     "mail_asker_told",
     "mail_booking",
     "mail_cancelled",

@@ -98,6 +98,16 @@ ASKER_TOLD = register(
         ),
     )
 )
+ASKER_CANCELLED = register(
+    MailKind(
+        "request_unbooked",
+        "Meeting cancelled, for who asked",
+        sentences=(
+            Sentence("opening", "Opening", "The meeting you asked us for has been cancelled.", FACTS),
+            SIGN_OFF,
+        ),
+    )
+)
 MISSED = register(
     MailKind(
         "meeting_missed",
@@ -165,6 +175,19 @@ def mail_asker_told(*, meeting: Meeting, request: MeetingRequest) -> Email:
             "action_url": "",
         },
         check={"meeting": meeting.pk},
+    )
+    return email
+
+
+def mail_asker_cancelled(*, meeting: Meeting, request: MeetingRequest, waits_again: bool) -> Email:
+    """Tell somebody who asked, and was not invited, that the meeting is off. The reason is for those who were."""
+    email, _ = mail_contact(
+        contact=request.contact,
+        kind=ASKER_CANCELLED.key,
+        dedupe_key=f"{ASKER_CANCELLED.key}:{meeting.pk}:{request.contact_id}",
+        folder=f"{FOLDER}/{ASKER_CANCELLED.key}",
+        destination=SCHOOL_PAGES,
+        context={"request": request, "officer": meeting.officer, "waits_again": waits_again, "action_url": ""},
     )
     return email
 

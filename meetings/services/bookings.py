@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from hubportal.accounts.models import User
 from meetings.emails import (
+    mail_asker_cancelled,
     mail_asker_told,
     mail_booking,
     mail_cancelled,
@@ -71,10 +72,8 @@ def book_meeting(
     _book(meeting, starts_at=starts_at, attendees=attendees, now=now)
     locked.decided_at, locked.decided_by = now, by
     locked.save(update_fields=["status", "decided_at", "decided_by"])
-    invited = {contact.pk for contact in meeting.attendees.reachable()}
-    for asked in askers_of(locked):
-        if asked.contact_id not in invited:
-            mail_asker_told(meeting=meeting, request=asked)
+    for asked in _left_out(meeting, request=locked):
+        mail_asker_told(meeting=meeting, request=asked)
     return meeting
 
 
@@ -170,9 +169,12 @@ def cancel_meeting(*, meeting: Meeting, reason: str, again: bool = True, by: Use
     locked.save(update_fields=["status", "cancel_reason", "cancelled_at", "cancelled_by", "calendar_sequence"])
     text = f"{locked.get_kind_display()} of {_words(_slot_of(locked))} cancelled: {locked.cancel_reason}"
     record_event(school=locked.school, kind=TimelineKind.MEETING, text=text, by=by, at=now)
+    left_out = _left_out(locked, request=request)
     _release(request, again=again, reason=locked.cancel_reason, by=by, now=now)
     for contact in locked.attendees.reachable():
         mail_cancelled(meeting=locked, contact=contact, waits_again=again and request is not None)
+    for asked in left_out:
+        mail_asker_cancelled(meeting=locked, request=asked, waits_again=again)
     mail_officer_cancelled(meeting=locked, officer=locked.officer)
     return locked
 
@@ -271,6 +273,12 @@ def _status_after(meeting: Meeting, verb: MeetingVerb) -> MeetingStatus:
 def _check_has_begun(meeting: Meeting, *, now: datetime) -> None:
     if meeting.starts_at > now:
         raise ValidationError(f"This meeting begins on {_words(_slot_of(meeting))}: wait until then.")
+
+
+def _left_out(meeting: Meeting, *, request: MeetingRequest | None) -> list[MeetingRequest]:
+    """What was asked by people who are not invited to the meeting: they hear that it is on, or off, and no more."""
+    invited = {contact.pk for contact in meeting.attendees.reachable()}
+    return [asked for asked in askers_of(request) if asked.contact_id not in invited] if request else []
 
 
 def _release(request: MeetingRequest | None, *, again: bool, reason: str, by: User, now: datetime) -> None:

@@ -71,6 +71,20 @@ def test_booking_tells_who_asked_and_is_not_invited_neither_day_nor_place():
     assert set(Email.objects.filter(kind="booking").values_list("to_address", flat=True)) == {request.email}
 
 
+@pytest.mark.parametrize("again, words", [(True, "waits with us again"), (False, "would still like one")])
+def test_cancelling_tells_who_asked_and_was_not_invited_that_it_is_off(again, words):
+    request = MeetingRequestFactory()
+    other = joined_to(request)
+    meeting = booked(request)
+
+    cancel(meeting, reason="The piano fell.", again=again)
+
+    told = Email.objects.get(kind="request_unbooked")
+    assert told.to_address == other.contact.email
+    assert (words in told.body_text, "piano" in told.body_text) == (True, False)
+    assert [mail.to_address for mail in Email.objects.filter(kind="booking_cancelled")] == [request.email]
+
+
 def test_booking_ends_a_schools_pause():
     request = MeetingRequestFactory()
     School.objects.update(engagement=Engagement.PAUSED, engagement_reason="Building work", engagement_since=NOW.date())

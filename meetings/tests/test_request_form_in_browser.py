@@ -216,6 +216,7 @@ def test_back_and_forward_lose_nothing(site, latimer):
     page = site(f"{FORM}?school={latimer.urn}")
     fill_in(page)
     press(page, "Continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     page.go_back()
     expect(page.get_by_label("Your name")).to_have_value("Alice Penrose")
     page.go_forward()

@@ -28,7 +28,17 @@ from schools.timeline import record_event
 ERASED_REASON = "The person was erased."
 BATCH = 200
 # Where the name of a column says too little to whom it is about.
-LABELS = {"at": "When", "text": "What", "subject": "Subject", "email": "E-mail", "body_text": "Text"}
+# What people read instead of a column's name.
+LABELS = {
+    "at": "When", "text": "What", "subject": "Subject", "email": "E-mail", "body_text": "Text", "status": "State",
+    "created_at": "Written", "saved_at": "Saved", "sent_at": "Sent", "starts_at": "When", "replaced_at": "Replaced",
+    "to_name": "To", "to_address": "Address", "last_error": "What went wrong",
+    "destination": "Leads to", "expires_at": "Good until", "revoked_at": "Ended", "last_used_at": "Last used",
+    "consent_wording": "Agreed to", "consented_at": "Agreed", "withdrawn_at": "Withdrawn",
+    "confirmed_at": "Confirmed by an officer", "bounced_at": "Mail came back", "bounce_reason": "Why it came back",
+    "still_there_at": "Last heard of", "left_at": "Left", "erasure_asked_at": "Erasure asked for",
+    "filename": "File", "content_type": "Type of file",
+}  # fmt: skip
 
 
 def person_of(contact: Contact) -> Person:
@@ -89,7 +99,7 @@ def export_person(*, contact: Contact, by: User | None = None, now: datetime) ->
     for holding in HOLDINGS:
         meant, columns = _readable(holding, person, is_confirmed=contact.is_confirmed, is_staff=by is not None)
         if columns:
-            held[holding.title] = [_record(row, columns) for row in _matching(holding, meant)]
+            held[holding.title] = [_record(row, columns) for row in _matching(holding, meant, columns=columns)]
     return {
         "about": {"address": person.address, "names": list(person.given.names)},
         "held_by": hub_profile().name,
@@ -107,11 +117,15 @@ def _readable(holding: Holding, person: Person, *, is_confirmed: bool, is_staff:
     return (holding.typed_rows or holding.own)(person), holding.typed
 
 
-def _matching(holding: Holding, meant: Q) -> QuerySet[Any]:
+def _matching(holding: Holding, meant: Q, *, columns: Iterable[str] = ()) -> QuerySet[Any]:
+    """The rows that are meant, with the records that these columns name."""
+    related = {field.name for field in holding.model._meta.concrete_fields if field.is_relation}
     # Which rows first, each once; then the rows.
     found = _rows(holding).filter(meant).values("pk")
     files = [field.name for field in holding.model._meta.concrete_fields if isinstance(field, BinaryField)]
-    return _rows(holding).filter(pk__in=found).defer(*files).order_by("pk")
+    rows = _rows(holding).filter(pk__in=found).defer(*files).order_by("pk")
+    named = related.intersection(columns)
+    return rows.select_related(*named) if named else rows
 
 
 def _record(row: Any, columns: Iterable[str]) -> dict[str, Any]:

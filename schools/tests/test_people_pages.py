@@ -14,6 +14,7 @@ from schools.queries import people_to_erase
 from schools.services import ask_to_be_erased
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 from schools.tests.visitors import said
+from schools.timeline import record_event
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = (None, Role.VIEWER, Role.OFFICER, Role.ADMINISTRATOR)
@@ -186,6 +187,18 @@ def test_confirming_a_named_successor_on_the_page_sends_them_a_link(client, offi
 
 
 # --- What we hold -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_personal_data_asks_the_database_as_often_for_one_as_for_three(client, number, django_assert_num_queries):
+    client.force_login(UserFactory(role=Role.ADMINISTRATOR))
+    contact = ContactFactory()
+    for _ in range(number):
+        ContactFactory(email=contact.email)
+        record_event(school=contact.school, kind="contact", text="Rang up", by_contact=contact)
+
+    with django_assert_num_queries(28):
+        client.get(reverse("contact_data", args=[contact.pk]))
 
 
 def test_personal_data_as_a_file_is_the_same_as_the_page(client):
