@@ -162,9 +162,10 @@ def product(**changes: str) -> Iterator[RunningProduct]:
             "HUB_BASE_URL": f"http://localhost:{port}",
             "PORT": str(port),
             "MAIL_DIR": str(folder / "mail"),
-            # Pages as production shows them; the collected files stay for the next run.
+            # Pages as production shows them; the collected files stay for the next run. Each of pytest's workers
+            # collects its own: two that do so at once would take each other's files away.
             "DEBUG": "false",
-            "STATIC_ROOT": str(DEFAULT_BASE / "test" / "static"),
+            "STATIC_ROOT": str(DEFAULT_BASE / "test" / f"static-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"),
             "SECOND_FACTOR_REQUIRED": "false",
             "PYTHONUNBUFFERED": "1",
             # What pytest makes of warnings is not what the product does with them.
