@@ -34,7 +34,7 @@ class Action:
 
 def actions_for(user: User, *, now: datetime) -> list[Action]:
     """What needs this person today. Requests and meetings are an officer's own, but an administrator's whole hub's."""
-    return [*_own_actions(user, now=now), *_hub_actions(now=now), *_administrators_actions(user)]
+    return [*_own_actions(user, now=now), *_hub_actions(now=now), *_mail_actions(), *_administrators_actions(user)]
 
 
 def _administrators_actions(user: User) -> list[Action]:
@@ -142,6 +142,11 @@ def _hub_actions(*, now: datetime) -> list[Action]:
             reverse("school_list") + "?lead=missing",
             "Every school’s music lead can be reached.",
         ),
+    ]
+
+
+def _mail_actions() -> list[Action]:
+    return [
         Action(
             "E-mails that failed",
             Email.objects.failed().count(),
