@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "hubportal.access",
     "hubportal.mail",
     "schools",
+    "support",
     "meetings",
     "audits",
     "awards",

@@ -1,7 +1,8 @@
 """The forms of the audit pages."""
 
+from .changes import ChangeForm
 from .listing import AuditFilterForm
 from .priorities import PrioritiesForm
-from .sheet import NotesForm, RatingForm, SheetForm
+from .sheet import NotesForm, SheetForm
 
-__all__ = ["AuditFilterForm", "NotesForm", "PrioritiesForm", "RatingForm", "SheetForm"]
+__all__ = ["AuditFilterForm", "ChangeForm", "NotesForm", "PrioritiesForm", "SheetForm"]

@@ -10,11 +10,14 @@ from django.http import QueryDict
 from audits.models import Audit, Rating, RatingValue
 from audits.queries import AuditSheet, RatingRow, SectionRows
 from audits.rules import CriterionDefinition
-from audits.services import NotesChange, RatingChange, SheetOutcome, merge
+from audits.services import Change, PageOutcome, Stored
+from audits.services.changes import read_field
 from hubportal.forms import PortalForm
 from hubportal.problems import Problem, problems_of
 
 LONGEST_NOTE = 5000
+# What a hidden copy of a field is called.
+BEFORE = "_before"
 TOO_LONG = "This may have at most %(limit_value)d characters; it has %(show_value)d. Please shorten it."
 
 
@@ -36,32 +39,37 @@ class HiddenText(ProseField):
         super().__init__(widget=forms.HiddenInput, max_length=None)
 
 
-def hidden_version() -> forms.IntegerField:
-    return forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+class FieldsForm(PortalForm, forms.Form):
+    """Fields of a rating or of the audit, each beside a hidden copy of what it held when the page was loaded."""
+
+    marks_optional = False
+
+    @property
+    def names(self) -> list[str]:
+        """The fields that are asked for, without their hidden copies."""
+        return [name for name in self.fields if not name.endswith(BEFORE)]
+
+    def changes(self, code: str) -> list[Change]:
+        """What was changed on this page, for a criterion's code or, when empty, the audit."""
+        data = self.cleaned_data
+        return [
+            Change(code=code, field=name, value=data[name], before=data[name + BEFORE])
+            for name in self.names
+            if data[name] != data[name + BEFORE]
+        ]
 
 
-class RatingForm(PortalForm, forms.Form):
-    """The agreed rating and note of one criterion, from the version that the page shows."""
+class SheetRatingForm(FieldsForm):
+    """The agreed rating and the note of one criterion."""
 
     agreed = forms.ChoiceField(label="Agreed rating", choices=RatingValue.choices, widget=forms.RadioSelect)
     note = ProseField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
-    version = hidden_version()
-
-
-class SheetRatingForm(RatingForm):
-    """The same inside the whole page, which also says what it showed when it was loaded."""
-
     agreed_before = HiddenText()
     note_before = HiddenText()
 
-    def change(self, code: str) -> RatingChange:
-        return RatingChange(code=code, **self.cleaned_data)
 
-
-class NotesForm(PortalForm, forms.Form):
+class NotesForm(FieldsForm):
     """What to celebrate, and the hub's private note."""
-
-    marks_optional = False
 
     strengths = ProseField(
         label="What to celebrate",
@@ -73,12 +81,8 @@ class NotesForm(PortalForm, forms.Form):
         help_text="For hub staff only: no school ever sees it. Name no pupil.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    version = hidden_version()
     strengths_before = HiddenText()
     private_note_before = HiddenText()
-
-    def change(self) -> NotesChange:
-        return NotesChange(**self.cleaned_data)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class SheetItem:
 
     row: RatingRow
     form: SheetRatingForm
-    theirs: Rating | None
+    theirs: Mapping[str, Stored]
 
     @property
     def criterion(self) -> CriterionDefinition:
@@ -129,33 +133,33 @@ class SheetForm:
         *,
         sheet: AuditSheet,
         data: QueryDict | None = None,
-        conflicts: Mapping[str, Rating] | None = None,
-        notes_conflict: Audit | None = None,
+        outcome: PageOutcome | None = None,
         typed: "SheetForm | None" = None,
     ) -> None:
-        """Empty, or filled with `data`; after a conflict, with what was `typed` where others saved too."""
+        """Empty, or filled with `data`; after a conflict (`outcome`), with what was `typed` where others saved too."""
         self.sheet = sheet
-        self.conflicts = dict(conflicts or {})
-        self.notes_conflict = notes_conflict
-        changes = {change.code: change for change in typed.changes() if change.code in self.conflicts} if typed else {}
-        self.items = {
+        self.outcome = outcome or PageOutcome()
+        self.items: dict[str, SheetItem] = {
             row.criterion.code: SheetItem(
                 row=row,
                 form=SheetRatingForm(
                     data,
                     prefix=row.criterion.code,
-                    initial=_rating_initial(row.rating, changes.get(row.criterion.code)),
+                    initial=_initial(
+                        SheetRatingForm, row.rating, typed.items[row.criterion.code].form if typed else None
+                    ),
                 ),
-                theirs=self.conflicts.get(row.criterion.code),
+                theirs=self.outcome.conflicts_of(row.criterion.code),
             )
             for row in sheet.rows
         }
-        mine = typed.notes() if typed and notes_conflict else None
-        self.notes_form = NotesForm(data, prefix="notes", initial=_notes_initial(sheet.audit, mine))
+        self.their_notes = self.outcome.conflicts_of("")
+        notes = _initial(NotesForm, sheet.audit, typed.notes_form if typed else None)
+        self.notes_form: NotesForm = NotesForm(data, prefix="notes", initial=notes)
 
-    def after(self, *, sheet: AuditSheet, outcome: SheetOutcome) -> "SheetForm":
+    def after(self, *, sheet: AuditSheet, outcome: PageOutcome) -> "SheetForm":
         """The form to show when others have saved in the meantime: theirs beside what was typed here."""
-        return SheetForm(sheet=sheet, conflicts=outcome.conflicts, notes_conflict=outcome.notes_conflict, typed=self)
+        return SheetForm(sheet=sheet, outcome=outcome, typed=self)
 
     @property
     def forms(self) -> list[forms.Form]:
@@ -178,7 +182,7 @@ class SheetForm:
 
     @property
     def has_conflicts(self) -> bool:
-        return bool(self.conflicts or self.notes_conflict)
+        return not self.outcome.is_complete
 
     @property
     def sections(self) -> list[tuple[SectionRows, list[SheetItem]]]:
@@ -188,36 +192,15 @@ class SheetForm:
         problems = [form.errors for form in self.forms]
         return not any(problems)
 
-    def changes(self) -> list[RatingChange]:
-        return [item.form.change(code) for code, item in self.items.items()]
-
-    def notes(self) -> NotesChange:
-        return self.notes_form.change()
-
-
-def _mine(mine: str, theirs: str, before: str | None) -> str:
-    """What was typed here, unless only the others changed this one."""
-    merged = merge(mine, theirs, before=before)
-    return mine if merged is None else merged
+    def changes(self) -> list[Change]:
+        """Everything that was changed on this page."""
+        rated = [change for code, item in self.items.items() for change in item.form.changes(code)]
+        return rated + self.notes_form.changes("")
 
 
-def _rating_initial(rating: Rating, typed: RatingChange | None) -> dict[str, Any]:
-    return {
-        "agreed": _mine(typed.agreed, rating.agreed, typed.agreed_before) if typed else rating.agreed,
-        "note": _mine(typed.note, rating.note, typed.note_before) if typed else rating.note,
-        "version": rating.version,
-        "agreed_before": rating.agreed,
-        "note_before": rating.note,
-    }
-
-
-def _notes_initial(audit: Audit, typed: NotesChange | None) -> dict[str, Any]:
-    return {
-        "strengths": _mine(typed.strengths, audit.strengths, typed.strengths_before) if typed else audit.strengths,
-        "private_note": _mine(typed.private_note, audit.private_note, typed.private_note_before)
-        if typed
-        else audit.private_note,
-        "version": audit.notes_version,
-        "strengths_before": audit.strengths,
-        "private_note_before": audit.private_note,
-    }
+def _initial(form: type[FieldsForm], stored: Rating | Audit, typed: FieldsForm | None) -> dict[str, str]:
+    """What is stored, with each copy of it; in place of a value that was changed on the page, what was typed."""
+    names = [name for name in form.base_fields if not name.endswith(BEFORE)]
+    values = {name: read_field(stored, name) for name in names}
+    mine = {change.field: change.value for change in typed.changes("")} if typed else {}
+    return values | mine | {name + BEFORE: value for name, value in values.items()}

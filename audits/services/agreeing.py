@@ -21,10 +21,11 @@ def agree_audit(*, audit: Audit, by: User, now: datetime | None = None) -> Audit
     """Record that the ratings and priorities are agreed; the meeting then counts as held. Twice is harmless.
 
     Raises:
-        ValidationError: a criterion has no agreed rating, a quality conversation has not exactly three
-            priorities, or the meeting is cancelled. The sentences say what is missing.
+        ValidationError: a criterion has no agreed rating, a rating that differs from the school's own has no reason,
+            a quality conversation has not exactly three priorities, or the meeting is cancelled. The sentences say
+            what is missing.
     """
-    # Ratings before the audit, as in `audits.services.rating`: nothing changes between the check and the end.
+    # Ratings before the audit, as in `audits.services.changes`: nothing changes between the check and the end.
     ratings = list(audit.ratings.select_related("criterion").select_for_update(of=("self",)).order_by("pk"))
     audit = (
         Audit.objects.select_for_update(of=("self",)).select_related("meeting__school", "framework").get(pk=audit.pk)
@@ -62,6 +63,14 @@ def _what_is_missing(audit: Audit, ratings: list[Rating], priorities: int) -> li
     if missing:
         codes = ", ".join(code for _, code in missing)
         problems.append(f"Still to be rated: {codes}. “Not discussed” is never counted as red, so it must be settled.")
+    unexplained = sorted(
+        (rating.criterion.position, rating.criterion.code)
+        for rating in ratings
+        if rating.differs and not rating.reason.strip()
+    )
+    if unexplained:
+        codes = ", ".join(code for _, code in unexplained)
+        problems.append(f"The school rated itself differently: say in a few words why, for {codes}.")
     if audit.needs_priorities and priorities != PRIORITIES_OF_A_CONVERSATION:
         problems.append(
             f"A quality conversation ends with exactly three complete priorities; there are {priorities or 'none'} yet."

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from audits.models import PRIORITIES_OF_A_CONVERSATION, Audit, Priority
-from audits.services.rating import AGREED_ALREADY
+from audits.services.changes import AGREED_ALREADY
 from hubportal.accounts.models import User
 
 

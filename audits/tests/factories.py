@@ -11,7 +11,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from audits.models import Audit, AuditStatus, Framework, Priority, Rating, RatingValue
-from audits.services import publish_framework
+from audits.services import Change, apply_changes, publish_framework
+from audits.services.changes import read_field
 from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from schools.models import School
@@ -105,6 +106,16 @@ def make_open_audit(
     )
     assert not given, f"not in the framework: {', '.join(given)}"
     return audit
+
+
+def rate(audit: Audit, code: str = "P-INT-01", *, by: User | None = None, **fields: str) -> Rating:
+    """Somebody who sees what is stored now changes these fields of one criterion: `rate(audit, agreed="red")`."""
+    rating = audit.ratings.get(criterion__code=code)
+    changes = [
+        Change(code=code, field=name, value=value, before=read_field(rating, name)) for name, value in fields.items()
+    ]
+    apply_changes(audit=audit, changes=changes, by=by or UserFactory())
+    return audit.ratings.get(criterion__code=code)
 
 
 def make_priorities(audit: Audit, codes: list[str]) -> list[Priority]:

@@ -22,7 +22,7 @@ def test_audit_start_begins_the_audit_and_shows_it(client, officer):
     response = client.post(reverse("audit_start", args=[meeting.pk]), {"phase": "primary"})
 
     audit = Audit.objects.get()
-    assert (response.status_code, response.url) == (302, reverse("audit_detail", args=[audit.pk]))
+    assert (response.status_code, response.url) == (302, reverse("audit_conversation", args=[audit.pk]))
     assert audit.started_by == officer
 
 
@@ -32,7 +32,7 @@ def test_audit_start_pressed_twice_shows_the_same_audit(client, officer):
 
     answers = [client.post(address, {"phase": "primary"}).url for _ in range(2)]
 
-    assert answers == [reverse("audit_detail", args=[Audit.objects.get().pk])] * 2
+    assert answers == [reverse("audit_conversation", args=[Audit.objects.get().pk])] * 2
 
 
 @pytest.mark.parametrize("data", [{}, {"phase": "secondary"}, {"phase": "\x00"}])

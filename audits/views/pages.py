@@ -7,15 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.views import View
 from django.views.generic import ListView
 
-from audits.forms import AuditFilterForm, SheetForm
+from audits.forms import AuditFilterForm
 from audits.models import Audit
 from audits.queries import audit_list, audits_for_page, sheet_of
-from audits.services import save_sheet, start_audit
+from audits.services import start_audit
 from audits.views.requests import StaffRequest
 from hubportal.accounts.permissions import OfficerRequiredMixin
 from meetings.models import Meeting
@@ -52,7 +50,7 @@ class AuditStartView(OfficerRequiredMixin, View):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("meeting_detail", pk)
-        return redirect("audit_detail", audit.pk)
+        return redirect("audit_conversation", audit.pk)
 
 
 def get_audit(request: StaffRequest, pk: int) -> Audit:
@@ -61,44 +59,8 @@ def get_audit(request: StaffRequest, pk: int) -> Audit:
 
 
 class AuditDetailView(OfficerRequiredMixin, View):
-    """While open, the page an officer fills in; once agreed, what was agreed."""
+    """One audit to read: how far it has got, or what was agreed."""
 
     def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         sheet = sheet_of(get_audit(request, pk))
-        if not sheet.audit.is_open:
-            return render(request, "audits/audit_agreed.html", {"sheet": sheet, "audit": sheet.audit})
-        return self.show(request, SheetForm(sheet=sheet))
-
-    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
-        audit = get_audit(request, pk)
-        form = SheetForm(sheet=sheet_of(audit), data=request.POST)
-        if not form.is_valid():
-            return self.show(request, form, status=422)
-        try:
-            outcome = save_sheet(audit=audit, changes=form.changes(), notes=form.notes(), by=request.user)
-        except ValidationError as error:
-            return self.refuse(request, form, error)
-        if not outcome.is_complete:
-            fresh = form.after(sheet=sheet_of(get_audit(request, pk)), outcome=outcome)
-            return self.show(request, fresh, status=409)
-        messages.success(request, f"Saved {timezone.localtime():%H:%M}.")
-        return redirect(next_page(audit, request.POST.get("then", "")))
-
-    def show(self, request: StaffRequest, form: SheetForm, status: int = 200) -> HttpResponse:
-        has_errors = form.errors or form.has_conflicts
-        context = {"sheet_form": form, "sheet": form.sheet, "audit": form.sheet.audit, "has_errors": has_errors}
-        return render(request, "audits/audit_open.html", context, status=status)
-
-    def refuse(self, request: StaffRequest, form: SheetForm, error: ValidationError) -> HttpResponse:
-        """Nothing could be saved (somebody agreed the audit meanwhile): show why, with everything typed."""
-        for sentence in error.messages:
-            messages.error(request, sentence)
-        return self.show(request, form, status=409)
-
-
-def next_page(audit: Audit, then: str) -> str:
-    """Where the pressed button leads: the priorities, or the section it stood in."""
-    if then == "priorities":
-        return reverse("audit_priorities", args=[audit.pk])
-    page = reverse("audit_detail", args=[audit.pk])
-    return f"{page}#section-{then}" if then.isalnum() else page
+        return render(request, "audits/audit_detail.html", {"sheet": sheet, "audit": sheet.audit})

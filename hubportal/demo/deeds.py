@@ -12,16 +12,7 @@ from django.utils import timezone
 from audits.models import Audit
 from audits.queries import definition_of
 from audits.rules import propose_priorities, suggest_words
-from audits.services import (
-    NotesChange,
-    PriorityWords,
-    RatingChange,
-    agree_audit,
-    save_notes,
-    save_priorities,
-    save_ratings,
-    start_audit,
-)
+from audits.services import Change, PriorityWords, agree_audit, apply_changes, save_priorities, start_audit
 from awards.models import Award, Progress, Reflection
 from awards.services import PriorityProgress, answer_reflection, decide_award, send_outcome_pack
 from hubportal.access.rules import derive_token
@@ -194,30 +185,15 @@ class Life:
             luck = chance.random()
             # Few reds at a good school, many at one that has just begun.
             agreed = "green" if luck < self.quality else "amber" if luck < self.quality + 0.32 else "red"
-            changes.append(
-                RatingChange(
-                    code=rating.criterion.code,
-                    agreed=agreed,
-                    note="",
-                    version=rating.version,
-                    agreed_before=rating.agreed,
-                    note_before=rating.note,
-                )
-            )
-        save_ratings(audit=audit, changes=changes, by=self.officer)
+            changes.append(Change(code=rating.criterion.code, field="agreed", value=agreed, before=rating.agreed))
+        apply_changes(audit=audit, changes=changes, by=self.officer)
 
     def agree(self) -> None:
         audit = self.audit()
         self.rate(audit, share=1)
         audit.refresh_from_db()
-        words = NotesChange(
-            strengths=self.chance.choice(STRENGTHS),
-            private_note="",
-            version=audit.notes_version,
-            strengths_before=audit.strengths,
-            private_note_before=audit.private_note,
-        )
-        save_notes(audit=audit, change=words, by=self.officer)
+        words = Change(field="strengths", value=self.chance.choice(STRENGTHS), before=audit.strengths)
+        apply_changes(audit=audit, changes=[words], by=self.officer)
         self.set_priorities(Audit.objects.get(pk=audit.pk))
         agree_audit(audit=Audit.objects.get(pk=audit.pk), by=self.officer)
 

@@ -1,51 +1,15 @@
-"""Reads about frameworks and audits; each function feeds a whole page."""
+"""The page of one audit: its criteria in order with their ratings, and those of last time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 
-from audits.models import Audit, AuditQuerySet, Framework, Priority, Rating, RatingValue
-from audits.rules import CriterionDefinition, FrameworkDefinition, SectionDefinition, parse_framework
-from audits.rules import Rating as RatingWord
+from audits.models import Audit, AuditQuerySet, Priority, Rating, RatingValue
+from audits.rules import CriterionDefinition, FrameworkDefinition, SectionDefinition
 
-# Parsed frameworks by fingerprint: as many as there are versions in use, a handful.
-_definitions: dict[str, FrameworkDefinition] = {}
-
-
-def definition_of(framework: Framework) -> FrameworkDefinition:
-    """The framework as the rules know it.
-
-    Kept in memory, because what is published never changes and a page asks for it again and again.
-    """
-    definition = _definitions.get(framework.sha256)
-    if definition is None:
-        definition = _definitions[framework.sha256] = parse_framework(framework.definition)
-    return definition
-
-
-def published_framework(phase: str) -> Framework | None:
-    """The version that new audits of this phase begin with; None while nothing is published."""
-    return Framework.objects.published().filter(phase=phase).first()
-
-
-def published_definitions() -> list[FrameworkDefinition]:
-    """What the award asks today: each published framework, primary first."""
-    # The text is read only when this process has not parsed it yet.
-    return [
-        definition_of(framework) for framework in Framework.objects.published().defer("definition").order_by("phase")
-    ]
-
-
-def agreed_ratings(audit: Audit) -> dict[str, RatingWord]:
-    """The agreed rating of each criterion, by code, as the award rules take them."""
-    rows = audit.ratings.values_list("criterion__code", "agreed")
-    return {code: RatingWord(agreed) for code, agreed in rows}
-
-
-def priority_codes(audit: Audit) -> list[str]:
-    """The criteria that are the school's priorities, first one first."""
-    return list(audit.priorities.values_list("criterion__code", flat=True))
+from .frameworks import definition_of
+from .ratings import agreed_ratings
 
 
 @dataclass(frozen=True)
@@ -152,23 +116,3 @@ def previous_audit(audit: Audit) -> Audit | None:
         meeting__period__startswith__lt=audit.meeting.starts_at,
     )
     return earlier.select_related("meeting").order_by("-meeting__period").first()
-
-
-def coordinator_name(audit: Audit) -> str:
-    """Whom a proposed priority names first: the school's music coordinator, if known."""
-    contacts = audit.meeting.school.contacts.reachable().coordinators()
-    return contacts.values_list("name", flat=True).first() or ""
-
-
-def audit_list() -> AuditQuerySet:
-    """Audits for the list, newest meeting first, with how far each has got as `discussed` of `total`."""
-    return (
-        Audit.objects.select_related("meeting__school", "meeting__officer", "framework")
-        .defer("framework__definition", "priorities_draft")
-        .annotate(
-            total=Count("ratings"),
-            discussed=Count("ratings", filter=~Q(ratings__agreed=RatingValue.NOT_DISCUSSED)),
-            has_award=Q(award__isnull=False),
-        )
-        .order_by("-meeting__period", "-pk")
-    )

@@ -1,0 +1,73 @@
+"""Where a device sends each change of an audit, and asks what others have changed. Every answer is JSON."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views import View
+
+from audits.forms import ChangeForm
+from audits.models import Audit
+from audits.queries import changes_since
+from audits.services import Change, ChangeConflict, Stored, apply_change
+from audits.services.changes import author_of
+from audits.views.requests import StaffRequest
+from hubportal.accounts.permissions import OfficerRequiredMixin
+
+SIGNED_OUT = "You are signed out. Sign in again: nothing is lost."
+OTHER_ACCOUNT = "These changes were made under another account. Sign in with that one to send them."
+
+
+class AuditChangesView(OfficerRequiredMixin, View):
+    """POST stores one change: 200 with what is stored now, 409 with what somebody else left there.
+
+    GET with `after` lists what has been stored since that line of the history.
+    """
+
+    def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]
+        if self.request.user.is_authenticated:
+            return super().handle_no_permission()
+        return JsonResponse({"error": SIGNED_OUT}, status=401)
+
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
+        audit = get_object_or_404(Audit.objects.visible_to(request.user), pk=pk)
+        after = request.GET.get("after", "")
+        changes = changes_since(audit, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
+        lines = [
+            {"code": each.criterion.code if each.criterion else "", "field": each.field}
+            | _in_words(Stored(value=each.after, version=each.version, by=author_of(each), at=each.saved_at))
+            for each in changes
+        ]
+        return JsonResponse({"status": audit.status, "last": changes[-1].pk if changes else after, "changes": lines})
+
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
+        audit = get_object_or_404(Audit.objects.visible_to(request.user).defer("priorities_draft"), pk=pk)
+        form = ChangeForm(request.POST)
+        if not form.is_valid():
+            return refused([str(sentence) for errors in form.errors.values() for sentence in errors])
+        if form.cleaned_data["author"] not in (None, request.user.pk):
+            return JsonResponse({"error": OTHER_ACCOUNT}, status=403)
+        change = form.change()
+        try:
+            return answer(change, apply_change(audit=audit, change=change, by=request.user))
+        except ChangeConflict as conflict:
+            return answer(change, conflict.stored, status=409)
+        except ValidationError as error:
+            return refused(error.messages)
+
+
+def answer(change: Change, stored: Stored, status: int = 200) -> JsonResponse:
+    """What the device is told about its change: how the field stands now."""
+    about = {"id": str(change.change_id), "code": change.code, "field": change.field}
+    return JsonResponse(about | _in_words(stored), status=status)
+
+
+def refused(sentences: list[str]) -> JsonResponse:
+    return JsonResponse({"error": " ".join(sentences)}, status=400)
+
+
+def _in_words(stored: Stored) -> dict[str, Any]:
+    at = f"{timezone.localtime(stored.at):%H:%M}" if stored.at else ""
+    return {"value": stored.value, "version": stored.version, "by": stored.by, "at": at}

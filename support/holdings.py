@@ -1,0 +1,8 @@
+"""What this app keeps about people: nobody. An offer names an organisation."""
+
+from schools.personal_data import excuse
+
+OFFERS = "What an organisation offers: it names no person."
+excuse(OFFERS, *(f"support.Provider.{name}" for name in ("name", "kind", "website")))
+excuse(OFFERS, *(f"support.Offer.{name}" for name in ("title", "kind", "description", "website")))
+excuse(OFFERS, *(f"support.OfferPurpose.{name}" for name in ("phase", "code")))
