@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 
 from audits.models import Audit, Criterion, Priority, Rating, RatingValue
 from audits.queries import agreed_ratings, priority_codes
-from audits.services import agree_audit, rate_criterion
+from audits.services import Change, agree_audit, apply_change
 from audits.tests.factories import (
     FrameworkFactory,
     cancel,
@@ -163,14 +163,9 @@ def test_agree_audit_while_others_rate_leaves_a_complete_audit():
             if number == 0:
                 agree_audit(audit=audit, by=officers[0])
             else:
-                rate_criterion(
-                    audit=audit,
-                    code=["P-INT-01", "P-INT-02", "P-INT-03"][number - 1],
-                    agreed="not_discussed",
-                    note="",
-                    version=0,
-                    by=officers[number],
-                )
+                code = ["P-INT-01", "P-INT-02", "P-INT-03"][number - 1]
+                back = Change(code=code, field="agreed", value="not_discussed", before="green")
+                apply_change(audit=audit, change=back, by=officers[number])
         except (ValidationError, IntegrityError) as error:
             errors.append(error)
         finally:
