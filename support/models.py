@@ -8,6 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+# Letters of a framework's line of support that are kept to know it again.
+SUGGESTION_LETTERS = 500
+
 
 class ProviderKind(models.TextChoices):
     HUB = "hub", "The hub itself"
@@ -27,6 +30,7 @@ class Provider(models.Model):
         constraints = (
             models.UniqueConstraint(Lower("name"), name="support_provider_name_once"),
             models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="support_provider_kind_known"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="hub"), name="support_provider_one_hub"),
         )
 
     def __str__(self) -> str:
@@ -110,3 +114,59 @@ class OfferPurpose(models.Model):
 
     def __str__(self) -> str:
         return f"{self.phase} {self.code}"
+
+
+class OfferDuty(models.Model):
+    """A duty of the hub that an offer serves, by its code in the file of duties (`support/data/hub_duties.yaml`)."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="duties")
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name_plural = "offer duties"
+        constraints = (models.UniqueConstraint(fields=["offer", "code"], name="support_duty_once"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SuggestedWhen(models.TextChoices):
+    RED = "red", "Red"
+    AMBER = "amber", "Amber"
+
+
+class TakenSuggestion(models.Model):
+    """A line of support that a framework suggests for a criterion, and the offer that was made of it.
+
+    What was taken once is never taken again, so that an offer which staff renamed, withdrew or gave other criteria
+    stays as they left it.
+    """
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="suggestions")
+    phase = models.CharField(max_length=10)
+    code = models.CharField(max_length=20)
+    when = models.CharField(max_length=5, choices=SuggestedWhen)
+    text = models.CharField(max_length=SUGGESTION_LETTERS, help_text="The framework's own words.")
+    taken_at = models.DateTimeField(default=timezone.now, editable=False)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty when taken from the command line.",
+    )
+
+    class Meta:
+        ordering = ("phase", "code", "when", "pk")
+        constraints = (
+            models.UniqueConstraint("phase", "code", "when", Lower("text"), name="support_suggestion_taken_once"),
+            models.CheckConstraint(
+                condition=Q(phase__in=["primary", "secondary"]), name="support_suggestion_phase_known"
+            ),
+            models.CheckConstraint(condition=Q(when__in=SuggestedWhen.values), name="support_suggestion_when_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.phase} {self.code} {self.when}: {self.text}"

@@ -12,7 +12,7 @@ from hubportal.accounts.permissions import StaffRequiredMixin
 from hubportal.retention import RETENTION
 from schools.permissions import ContactRequiredMixin
 
-OURS = ("hubportal", "accounts", "access", "mail", "schools", "meetings", "audits", "awards", "reports")
+OURS = ("hubportal", "accounts", "access", "mail", "schools", "support", "meetings", "audits", "awards", "reports")
 # Addresses that anybody may open, each on purpose.
 PUBLIC = {
     "home", "accessibility", "privacy", "hub_css", "health",
@@ -29,14 +29,15 @@ WITHOUT_AUTHOR = {
     # When a row was written or the machine did something.
     "created_at", "updated_at", "at", "started_at", "finished_at", "claimed_at", "queued_at", "expires_at",
     "revoked_at", "last_used_at", "consented_at", "withdrawn_at", "left_at", "saved_at", "bounced_at",
-    "still_there_at", "erasure_asked_at", "erased_at", "escalated_at", "received_at",
+    "still_there_at", "erasure_asked_at", "erased_at", "escalated_at", "received_at", "made_at",
 }  # fmt: skip
 SENT_BY_THE_MACHINE = {"mail.Email.sent_at"}
 PERSONAL = re.compile(r"(^|_)(name|email|phone|to_address|from_address|owner|consent_wording)$")
 # Names of things, not of people.
 NOT_PERSONAL = re.compile(
     r"^(schools\.(HubProfile|Area|SchoolLink|ImportRun)\.|schools\.School\.(name|la_name|type_name|phase_name)"
-    r"|audits\.(Section|Framework|Criterion)\.|awards\.Certificate\.school_name|meetings\.HubHoliday\.name"
+    r"|support\.Provider\.name|audits\.(Section|Framework|Criterion)\.|awards\.Certificate\.school_name"
+    r"|meetings\.HubHoliday\.name"
     r"|mail\.EmailAttachment\.|schools\.TimelineEvent\.email|awards\.\w+\.email$)"
 )
 
