@@ -1,7 +1,7 @@
 """Reads about frameworks."""
 
-from audits.models import Framework
-from audits.rules import FrameworkDefinition, parse_framework
+from audits.models import Framework, FrameworkStatus
+from audits.rules import CodeMap, FrameworkDefinition, map_backwards, map_forwards, parse_framework
 
 # Parsed frameworks by fingerprint: as many as there are versions in use, a handful.
 _definitions: dict[str, FrameworkDefinition] = {}
@@ -29,3 +29,28 @@ def published_definitions() -> list[FrameworkDefinition]:
     return [
         definition_of(framework) for framework in Framework.objects.published().defer("definition").order_by("phase")
     ]
+
+
+def code_map(old: Framework, new: Framework) -> CodeMap:
+    """Where each criterion of `old` went in `new`, over all versions of the phase published between the two.
+
+    `old` may be the later one: then it says which criterion of the earlier version each one was. So for a comparison
+    with last time, `code_map(audit.framework, previous.framework)` has the codes of last time for those of today.
+    One query, none when the two are the same version.
+
+    Raises ValueError for frameworks of different phases, whose criteria have nothing to do with one another.
+    """
+    if old.phase != new.phase:
+        raise ValueError(f"no mapping leads from {old} to {new}")
+    if old.pk == new.pk:
+        return map_forwards([definition_of(old)])
+    chain = [definition_of(framework) for framework in _published_between(old, new)]
+    return map_forwards(chain) if chain[0].version == old.version else map_backwards(chain)
+
+
+def _published_between(one: Framework, other: Framework) -> list[Framework]:
+    """Both and every version published between them, in the order of publishing."""
+    versions = Framework.objects.filter(phase=one.phase).exclude(status=FrameworkStatus.DRAFT)
+    ordered = list(versions.defer("definition").order_by("published_at", "pk"))
+    places = sorted(place for place, framework in enumerate(ordered) if framework.pk in (one.pk, other.pk))
+    return ordered[places[0] : places[-1] + 1]

@@ -7,8 +7,9 @@ from django.db.models import Prefetch
 
 from audits.models import Audit, AuditQuerySet, Priority, Rating, RatingValue
 from audits.rules import CriterionDefinition, FrameworkDefinition, SectionDefinition
+from audits.rules import Rating as RatingWord
 
-from .frameworks import definition_of
+from .frameworks import code_map, definition_of
 from .ratings import agreed_ratings
 
 
@@ -87,7 +88,7 @@ def sheet_of(audit: Audit) -> AuditSheet:
     ratings = audit.ratings.select_related("criterion", "updated_by")
     by_code = {rating.criterion.code: rating for rating in ratings}
     previous = previous_audit(audit)
-    before = agreed_ratings(previous) if previous else {}
+    before = _ratings_of_last_time(audit, previous) if previous else {}
     return AuditSheet(
         audit=audit, sections=_section_rows(definition_of(audit.framework), by_code, before), previous=previous
     )
@@ -108,6 +109,13 @@ def _section_rows(
     )
 
 
+def _ratings_of_last_time(audit: Audit, previous: Audit) -> dict[str, RatingWord]:
+    """What was agreed last time, by the codes of this audit; what cannot be compared is not there."""
+    agreed = agreed_ratings(previous)
+    codes = code_map(audit.framework, previous.framework).codes
+    return {code: agreed[then] for code, then in codes.items() if then in agreed}
+
+
 def previous_audit(audit: Audit) -> Audit | None:
     """The school's latest agreed audit of the same phase from an earlier meeting."""
     earlier = Audit.objects.agreed().filter(
@@ -115,4 +123,9 @@ def previous_audit(audit: Audit) -> Audit | None:
         framework__phase=audit.framework.phase,
         meeting__period__startswith__lt=audit.meeting.starts_at,
     )
-    return earlier.select_related("meeting").order_by("-meeting__period").first()
+    return (
+        earlier.select_related("meeting", "framework")
+        .defer("framework__definition")
+        .order_by("-meeting__period")
+        .first()
+    )

@@ -6,23 +6,29 @@ is data (`audits/frameworks/*.yaml`), so a hub can try other thresholds without 
 
 from .comparing import FrameworkChange, compare_frameworks
 from .framework import (
+    FIGURES,
     AwardRules,
     CriterionDefinition,
     Essential,
     EssentialRule,
     FrameworkDefinition,
     LevelRule,
+    MappedCode,
     PlanPart,
     Rating,
     SectionDefinition,
     Source,
 )
+from .mapping import CodeMap, check_mapping, map_backwards, map_forwards
 from .parsing import FrameworkInvalid, parse_framework, parse_framework_text
 from .proposals import SuggestedWords, propose_priorities, suggest_words
+from .timetable import Share, time_in_words, timetable
 from .wording import LevelInWords, levels_in_words
 
 __all__ = [
+    "FIGURES",
     "AwardRules",
+    "CodeMap",
     "CriterionDefinition",
     "Essential",
     "EssentialRule",
@@ -31,15 +37,22 @@ __all__ = [
     "FrameworkInvalid",
     "LevelInWords",
     "LevelRule",
+    "MappedCode",
     "PlanPart",
     "Rating",
     "SectionDefinition",
+    "Share",
     "Source",
     "SuggestedWords",
+    "check_mapping",
     "compare_frameworks",
     "levels_in_words",
+    "map_backwards",
+    "map_forwards",
     "parse_framework",
     "parse_framework_text",
     "propose_priorities",
     "suggest_words",
+    "time_in_words",
+    "timetable",
 ]

@@ -29,7 +29,11 @@ def compare_frameworks(old: FrameworkDefinition, new: FrameworkDefinition) -> li
     old_criteria = {criterion.code: criterion for criterion in old.criteria}
     new_criteria = {criterion.code: criterion for criterion in new.criteria}
     kept = old_criteria.keys() & new_criteria.keys()
-    changes = _differences(_facts(old, kept), _facts(new, kept))
+    before = _facts(old, kept)
+    if old.version == new.version:
+        # How another version followed an earlier one is no difference between these two.
+        before |= _mapping_facts(old)
+    changes = _differences(before, _facts(new, kept) | _mapping_facts(new))
     for code, criterion in new_criteria.items():
         if code in kept:
             changes += _differences(_details(old_criteria[code]), _details(criterion))
@@ -62,6 +66,7 @@ def _facts(framework: FrameworkDefinition, kept: set[str]) -> dict[str, object]:
     facts: dict[str, object] = {
         "Id": framework.id,
         "Version": framework.version,
+        "Version it replaces": framework.replaces,
         "Phase": framework.phase,
         "Title": framework.title,
         "Applies to": framework.applies_to,
@@ -81,6 +86,13 @@ def _facts(framework: FrameworkDefinition, kept: set[str]) -> dict[str, object]:
     for rule in framework.scoring.levels:
         facts |= _rule_facts(rule)
     return facts | {f"Source {source.code}": source.title for source in framework.sources}
+
+
+def _mapping_facts(framework: FrameworkDefinition) -> dict[str, object]:
+    return {
+        f"Where {mapped.old} of version {framework.replaces} went": mapped.into or "nowhere, it is gone"
+        for mapped in framework.mapping
+    }
 
 
 def _rule_facts(rule: LevelRule) -> dict[str, object]:

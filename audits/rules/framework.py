@@ -52,9 +52,32 @@ class PlanPart(StrEnum):
         }[self]
 
 
+# The questions of the data form that a criterion may have shown beside it (`meetings.models.DATA_FORM_FIELDS`).
+FIGURES = (
+    "pupils",
+    "classes",
+    "classes_with_weekly_music",
+    "minutes_a_week",
+    "whole_class_pupils",
+    "singing",
+    "instrumental_pupils",
+    "instrumental_pupil_premium",
+    "ensembles",
+    "ks4_pupils",
+    "ks5_pupils",
+    "specialist_staff",
+    "partners",
+    "has_published_plan",
+    "anything_else",
+)
+
+
 @dataclass(frozen=True)
 class CriterionDefinition:
-    """One thing the conversation is about, with what red, amber and green look like."""
+    """One thing the conversation is about, with what red, amber and green look like.
+
+    `figures` names the questions of the data form whose answers belong beside it, out of FIGURES.
+    """
 
     code: str
     title: str
@@ -71,6 +94,7 @@ class CriterionDefinition:
     allow_not_applicable: bool = False
     not_applicable_when: str = ""
     conversation_prompt: str = ""
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,8 +156,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class MappedCode:
+    """Where the meaning of one criterion of the version before went: it goes on, it was split, or it is gone.
+
+    `into` has one code when it goes on as that criterion, several when it was split into them, none when it is gone.
+    """
+
+    old: str
+    into: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FrameworkDefinition:
-    """A whole framework as published: one phase, one version."""
+    """A whole framework as published: one phase, one version.
+
+    `replaces` is the version before it, empty when it does not say; `mapping` has only those of that version's
+    criteria that do not simply keep their meaning under the same code (`audits.rules.mapping`).
+    """
 
     id: str
     version: str
@@ -144,6 +183,8 @@ class FrameworkDefinition:
     sections: tuple[SectionDefinition, ...]
     scoring: AwardRules
     sources: tuple[Source, ...]
+    replaces: str = ""
+    mapping: tuple[MappedCode, ...] = ()
 
     @property
     def criteria(self) -> tuple[CriterionDefinition, ...]:

@@ -9,17 +9,19 @@ from typing import Any
 import yaml
 
 from .framework import (
+    FIGURES,
     AwardRules,
     CriterionDefinition,
     Essential,
     EssentialRule,
     FrameworkDefinition,
     LevelRule,
+    MappedCode,
     PlanPart,
     SectionDefinition,
     Source,
 )
-from .reading import Entry, Problems, show
+from .reading import Entry, Problems, listed, show
 
 PHASES = ("primary", "secondary")
 LEVELS = ("bronze", "silver", "gold")
@@ -36,6 +38,9 @@ CODE_LENGTH = 20
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 NAME_IN_FILES = re.compile(r"[a-z][a-z0-9_-]*")
 VERSION = re.compile(r"\d+(\.\d+)+")
+
+# What a mapping says of a criterion that nothing stands for any more.
+GONE = "none"
 
 
 class FrameworkInvalid(ValueError):
@@ -97,7 +102,21 @@ def parse_framework(data: object) -> FrameworkDefinition:
             [f"This is not a framework: it must be named entries such as id, version and sections, not {show(data)}."]
         )
     entry = Entry(data, "The framework", problems)
-    entry.refuse_unknown(("id", "version", "phase", "title", "applies_to", "note", "sections", "scoring", "sources"))
+    entry.refuse_unknown(
+        (
+            "id",
+            "version",
+            "replaces",
+            "phase",
+            "title",
+            "applies_to",
+            "note",
+            "sections",
+            "scoring",
+            "sources",
+            "mapping",
+        )
+    )
     sources = _sources(entry)
     framework = FrameworkDefinition(
         id=entry.text("id", pattern=NAME_IN_FILES, like="primary"),
@@ -109,8 +128,11 @@ def parse_framework(data: object) -> FrameworkDefinition:
         sections=_sections(entry, problems),
         scoring=_award_rules(entry, problems),
         sources=sources,
+        replaces=entry.text("replaces", VERSION_LENGTH, pattern=VERSION, like="1.0", required=False),
+        mapping=_mapping(entry),
     )
     _check_codes(framework, problems)
+    _check_mapping(framework, problems)
     _check_sources(framework, problems)
     if problems.sentences:
         raise FrameworkInvalid(problems.sentences)
@@ -118,8 +140,8 @@ def parse_framework(data: object) -> FrameworkDefinition:
 
 
 def _sources(entry: Entry) -> tuple[Source, ...]:
-    listed = entry.child("sources", called="The list of sources")
-    return tuple(Source(code=name, title=listed.text(name)) for name in listed.names())
+    rows = entry.child("sources", called="The list of sources")
+    return tuple(Source(code=name, title=rows.text(name)) for name in rows.names())
 
 
 def _sections(entry: Entry, problems: Problems) -> tuple[SectionDefinition, ...]:
@@ -159,7 +181,7 @@ def _criterion(data: object, fallback: str, problems: Problems) -> CriterionDefi
     entry = Entry(data, f"Criterion {code}" if code else fallback, problems)
     entry.refuse_unknown(
         ("code", "title", "descriptors", "why_it_matters", "sources", "support", "essential", "smdp_part",
-         "ofsted_area", "allow_not_applicable", "not_applicable_when", "conversation_prompt")
+         "ofsted_area", "allow_not_applicable", "not_applicable_when", "conversation_prompt", "figures")
     )  # fmt: skip
     descriptors = entry.child("descriptors", called=entry.where, missing_is_empty=True)
     descriptors.refuse_unknown(("red", "amber", "green"))
@@ -186,6 +208,7 @@ def _criterion(data: object, fallback: str, problems: Problems) -> CriterionDefi
         allow_not_applicable=allowed,
         not_applicable_when=entry.text("not_applicable_when", SENTENCE_LENGTH, required=False),
         conversation_prompt=entry.text("conversation_prompt", required=False),
+        figures=entry.choices("figures", FIGURES),
     )
 
 
@@ -252,6 +275,51 @@ def _check_rising(lower: LevelRule, higher: LevelRule, problems: Problems) -> No
             problems.add(
                 f"The {names[0]} rule asks less of the {below.essential.label} essentials than the {names[1]} rule; "
                 "it must ask at least as much."
+            )
+
+
+def _mapping(entry: Entry) -> tuple[MappedCode, ...]:
+    """Under each old code its new one, a list of several (it was split), or the word none (it is gone)."""
+    rows = entry.child("mapping", called="The mapping", missing_is_empty=True)
+    mapped = []
+    for old in rows.names():
+        if not CODE.fullmatch(old):
+            entry.problems.add(f"The mapping: the name {show(old)} must look like P-INT-03.")
+        if isinstance(rows.data[old], list | tuple):
+            into = rows.texts(old)
+            if len(into) == 1:
+                entry.problems.add(
+                    f"The mapping: {old} is split into one criterion only; write its code without a list."
+                )
+        else:
+            code = rows.text(old)
+            into = () if code.lower() == GONE else (code,)
+        mapped.append(MappedCode(old=old, into=into))
+    return tuple(mapped)
+
+
+def _check_mapping(framework: FrameworkDefinition, problems: Problems) -> None:
+    """Each criterion takes the answers of at most one: two that became one were answered apart, so neither stands."""
+    if framework.mapping and not framework.replaces:
+        problems.add("The framework has a mapping, but replaces does not say from which version.")
+    codes = {criterion.code for criterion in framework.criteria}
+    for mapped in framework.mapping:
+        for code in mapped.into:
+            if code and code not in codes:
+                problems.add(
+                    f"The mapping: {mapped.old} goes to {show(code)}, which is not a criterion of this framework. "
+                    f"Write the word {GONE} if it is gone."
+                )
+        for code, count in Counter(mapped.into).items():
+            if code and count > 1:
+                problems.add(f"The mapping: {mapped.old} is split into {code} {count} times; once is enough.")
+    takers = Counter(mapped.into[0] for mapped in framework.mapping if len(mapped.into) == 1)
+    for code, count in takers.items():
+        if code and count > 1:
+            olds = [mapped.old for mapped in framework.mapping if mapped.into == (code,)]
+            problems.add(
+                f"The mapping: {listed(olds, 'and')} cannot all go to {code}; a criterion takes the answers of one. "
+                f"Keep the one that means the same, and write {GONE} for the others."
             )
 
 

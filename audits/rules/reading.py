@@ -22,8 +22,9 @@ def show(value: object) -> str:
         return "a very large number"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def listed(names: Sequence[str], word: str = "or") -> str:
+    """Names as a sentence lists them: "bronze, silver or gold"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 class Problems:
@@ -64,7 +65,7 @@ class Entry:
         for key in self.data:
             if not (isinstance(key, str) and key in known):
                 self.problems.add(
-                    f"{self.where} has an entry {show(key)} that is not known here; it may be {_listed(known)}."
+                    f"{self.where} has an entry {show(key)} that is not known here; it may be {listed(known)}."
                 )
 
     def child(self, key: str, *, called: str, missing_is_empty: bool = False) -> "Entry":
@@ -144,7 +145,7 @@ class Entry:
             return default
         if isinstance(value, str) and value in known:
             return value
-        self.problems.add(f"{self.where}: {key} must be {_listed(known)}, not {show(value)}.")
+        self.problems.add(f"{self.where}: {key} must be {listed(known)}, not {show(value)}.")
         return default
 
     def choices(self, key: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -157,7 +158,7 @@ class Entry:
             return ()
         for item in value:
             if not (isinstance(item, str) and item in known):
-                self.problems.add(f"{self.where}: {key} must name {_listed(known)}, not {show(item)}.")
+                self.problems.add(f"{self.where}: {key} must name {listed(known)}, not {show(item)}.")
         return tuple(item for item in value if isinstance(item, str))
 
     def whole_number(self, key: str, *, most: int | None, required: bool = True) -> int | None:

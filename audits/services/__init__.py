@@ -11,7 +11,7 @@ from .changes import (
     merge,
     stored_field,
 )
-from .frameworks import check_version_is_new, publish_framework
+from .frameworks import check_may_follow, publish_framework
 from .priorities import PriorityWords, StalePriorities, save_priorities
 from .starting import offered_phases, start_audit
 
@@ -25,7 +25,7 @@ __all__ = [
     "agree_audit",
     "apply_change",
     "apply_changes",
-    "check_version_is_new",
+    "check_may_follow",
     "merge",
     "offered_phases",
     "publish_framework",

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from audits.models import Criterion, Framework, FrameworkStatus, Section
 from audits.queries import definition_of, published_framework
-from audits.rules import Essential, FrameworkDefinition, FrameworkInvalid, compare_frameworks, parse_framework
+from audits.rules import (
+    Essential,
+    FrameworkDefinition,
+    FrameworkInvalid,
+    check_mapping,
+    compare_frameworks,
+    parse_framework,
+)
 from hubportal.accounts.models import User
 
 
@@ -23,8 +30,8 @@ def publish_framework(*, definition_data: Mapping[str, Any], by: User | None) ->
     The same data again changes nothing and returns what is published. `by` is None for the command line.
 
     Raises:
-        ValidationError: the data is not a valid framework (a sentence for each problem), or its version
-            number is not higher than that of every earlier version.
+        ValidationError: the data is not a valid framework (a sentence for each problem), its version number is
+            not higher than that of every earlier version, or its mapping does not start from the published one.
     """
     try:
         definition = parse_framework(definition_data)
@@ -34,7 +41,7 @@ def publish_framework(*, definition_data: Mapping[str, Any], by: User | None) ->
     published = published_framework(definition.phase)
     if published and not compare_frameworks(definition_of(published), definition):
         return published
-    check_version_is_new(definition)
+    check_may_follow(definition, published)
     if published:
         published.status = FrameworkStatus.RETIRED
         published.save(update_fields=["status"])
@@ -48,8 +55,22 @@ def publish_framework(*, definition_data: Mapping[str, Any], by: User | None) ->
     return framework
 
 
-def check_version_is_new(definition: FrameworkDefinition) -> None:
-    """Raise ValidationError unless the version number is higher than those of all earlier versions."""
+def check_may_follow(definition: FrameworkDefinition, published: Framework | None) -> None:
+    """Raise ValidationError unless this may be published next, after `published`.
+
+    Its version number must be higher than those of all earlier versions, and its mapping start from the published
+    one: the answers of audits are compared and carried over from version to version.
+    """
+    problems = check_mapping(definition_of(published), definition) if published else []
+    try:
+        _check_version_is_new(definition)
+    except ValidationError as error:
+        problems = [*error.messages, *problems]
+    if problems:
+        raise ValidationError(problems)
+
+
+def _check_version_is_new(definition: FrameworkDefinition) -> None:
     versions = Framework.objects.filter(phase=definition.phase).values_list("version", flat=True)
     latest = max(versions, key=_version_order, default=None)
     if latest is None or _version_order(definition.version) > _version_order(latest):

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from audits.rules import Essential, FrameworkDefinition
+from audits.rules import FIGURES, Essential, FrameworkDefinition
 from audits.tests.framework_builder import FRAMEWORKS, shipped
+from meetings.models import DATA_FORM_FIELDS
 
 NAMES = ("primary", "secondary")
 
@@ -23,7 +24,7 @@ def test_frameworks_folder_has_one_file_for_each_phase():
 def test_framework_file_carries_its_own_name_and_version(name):
     framework = shipped(name)
 
-    assert (framework.id, framework.phase, framework.version) == (name, name, "1.0")
+    assert (framework.id, framework.phase, framework.version) == (name, name, "1.1")
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,28 @@ def test_framework_uses_every_source_it_lists(framework):
     used = {code for criterion in framework.criteria for code in criterion.sources}
 
     assert used | {"SMDP24"} == {source.code for source in framework.sources}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_framework_file_follows_version_1_0_criterion_by_criterion(name):
+    framework = shipped(name)
+
+    assert (framework.replaces, framework.mapping) == ("1.0", ())
+
+
+def test_figures_are_the_questions_of_the_data_form():
+    assert FIGURES == DATA_FORM_FIELDS
+
+
+@pytest.mark.parametrize(
+    "name, code, figures",
+    [
+        ("primary", "P-INT-05", ("classes", "classes_with_weekly_music", "minutes_a_week")),
+        ("primary", "P-INT-06", ()),
+        ("secondary", "S-INT-06", ("ks4_pupils", "ks5_pupils")),
+    ],
+)
+def test_framework_criteria_name_the_figures_that_belong_beside_them(name, code, figures):
+    by_code = {criterion.code: criterion.figures for criterion in shipped(name).criteria}
+
+    assert by_code[code] == figures

@@ -41,20 +41,20 @@ def test_load_frameworks_without_arguments_publishes_the_two_of_the_project():
     lines = load()
 
     assert lines == [
-        "primary.yaml: primary framework 1.0 is new: 28 criteria in 3 sections.",
-        "secondary.yaml: secondary framework 1.0 is new: 30 criteria in 3 sections.",
-        "Published primary 1.0.",
-        "Published secondary 1.0.",
+        "primary.yaml: primary framework 1.1 is new: 28 criteria in 3 sections.",
+        "secondary.yaml: secondary framework 1.1 is new: 30 criteria in 3 sections.",
+        "Published primary 1.1.",
+        "Published secondary 1.1.",
     ]
-    assert published() == [("primary", "1.0"), ("secondary", "1.0")]
+    assert published() == [("primary", "1.1"), ("secondary", "1.1")]
 
 
 def test_load_frameworks_of_the_project_twice_changes_nothing():
     load()
 
     assert load() == [
-        "primary.yaml: primary framework 1.0 is unchanged.",
-        "secondary.yaml: secondary framework 1.0 is unchanged.",
+        "primary.yaml: primary framework 1.1 is unchanged.",
+        "secondary.yaml: secondary framework 1.1 is unchanged.",
     ]
     assert Framework.objects.count() == 2
 

@@ -162,7 +162,7 @@ def test_parse_framework_level_without_limits_allows_any_number_of_reds():
         (
             lambda d: d.update(colour="red"),
             "The framework has an entry 'colour' that is not known here; it may be "
-            "id, version, phase, title, applies_to, note, sections, scoring or sources.",
+            "id, version, replaces, phase, title, applies_to, note, sections, scoring, sources or mapping.",
         ),
         (lambda d: d["sources"].update({7: "Seven"}), "The list of sources: the name 7 must be text."),
         (lambda d: d.pop("scoring"), "The framework has no scoring."),

@@ -139,7 +139,7 @@ def test_score_ratings_with_other_frameworks_uses_their_thresholds(tmp_path):
         ([case(priorities="P-INT-01")], "Case 1 (Oak): priorities must be a list of criterion codes."),
         (
             [case(priorities=["S-INT-01"])],
-            "Case 1 (Oak): S-INT-01 is a priority but is not a criterion of the Primary music audit 1.0.",
+            "Case 1 (Oak): S-INT-01 is a priority but is not a criterion of the Primary music audit 1.1.",
         ),
         (
             [case(ratings={"P-INT-01": "purple"})],

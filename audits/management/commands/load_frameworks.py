@@ -13,7 +13,7 @@ from django.db import transaction
 from audits.models import Framework
 from audits.queries import definition_of, published_framework
 from audits.rules import FrameworkDefinition, FrameworkInvalid, compare_frameworks, parse_framework_text
-from audits.services import check_version_is_new, publish_framework
+from audits.services import check_may_follow, publish_framework
 
 DEFAULT_DIRECTORY = Path(__file__).resolve().parents[2] / "frameworks"
 
@@ -54,11 +54,12 @@ class Command(BaseCommand):
         """Print what each file would change, and return those that change something."""
         changed, problems = [], []
         for file in files:
-            if not self.show_change(file, published_framework(file.definition.phase)):
+            published = published_framework(file.definition.phase)
+            if not self.show_change(file, published):
                 continue
             changed.append(file)
             try:
-                check_version_is_new(file.definition)
+                check_may_follow(file.definition, published)
             except ValidationError as error:
                 problems += [f"{file.name}: {sentence}" for sentence in error.messages]
         if problems:
