@@ -6,13 +6,13 @@ The fonts come from wheels, so that a fresh machine without any font sets the sa
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import combinations, pairwise
-from pathlib import Path
 
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
+
+from hubportal.typefaces import Face
 
 # A line that ends in one of these reads as broken off; another break is taken if it costs little width.
 LINES_SHOULD_NOT_END_IN = {"&", "and", "at", "for", "in", "of", "on", "st", "st.", "the", "with"}
@@ -20,21 +20,6 @@ POOR_ENDING_COSTS = 1.12
 # Kerning and hinting are not measured: what is estimated to fit leaves this much of the line free.
 ROOM_TO_SPARE = 0.03
 MISSING_GLYPH_WIDTH = 0.6
-
-
-@dataclass(frozen=True)
-class Face:
-    """One font file, and the CSS family, weight and style under which the page asks for it."""
-
-    family: str
-    weight: int
-    style: str
-    package: str
-    file: str
-
-    @property
-    def path(self) -> Path:
-        return Path(str(files(self.package) / "files" / self.file))
 
 
 SERIF = Face("Certificate Serif", 400, "normal", "font_source_serif_pro", "SourceSerifPro-Regular.ttf")

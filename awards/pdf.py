@@ -4,30 +4,23 @@ The same words always give the same bytes, so that what is stored at issue can b
 """
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import pydyf
 import segno
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.dateformat import format as format_date
 from django.utils.safestring import SafeString, mark_safe
-from weasyprint import CSS, HTML, Document
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+from weasyprint import Document
 
 from awards.lettering import SANS, SERIF, SERIF_ITALIC, SERIF_SEMIBOLD, set_name
+from hubportal.pdf import Press
 
 LEVELS_WITH_CERTIFICATE = frozenset({"bronze", "silver", "gold"})
-FACES = (SERIF, SERIF_SEMIBOLD, SERIF_ITALIC, SANS)
+PRESS = Press(stylesheet="certificate.css", faces=(SERIF, SERIF_SEMIBOLD, SERIF_ITALIC, SANS))
 
 POINTS_PER_MM = 72 / 25.4
 POINTS_PER_PIXEL = 72 / 96
@@ -41,9 +34,6 @@ SCHEME_SIZES = ((29, 25, 22, 18), (15,))
 OPENING_QUOTE = re.compile(r"(?<!\w)'(?=\w)")
 # What a reader copies out of the page, or searches for, is what was typed: a straight apostrophe.
 CURLY_TO_TYPED = {b"<2018>": b"<0027>", b"<2019>": b"<0027>"}
-
-# Pango's font maps and WeasyPrint's caches are shared by all certificates, and not safe across threads.
-ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,68 +69,13 @@ class CertificateText:
 
 def render_certificate(text: CertificateText) -> bytes:
     """The certificate as a PDF file."""
-    html = render_to_string("awards/pdf/certificate.html", _page(text))
-    with ONE_AT_A_TIME:
-        press = _press()
-        try:
-            return HTML(string=html, base_url=press.base_url, url_fetcher=press.fetcher).write_pdf(
-                finisher=_finish,
-                font_config=press.fonts,
-                stylesheets=press.stylesheets,
-                cache=press.images,
-                pdf_variant="pdf/ua-1",
-                pdf_identifier=True,
-            )
-        except FatalURLFetchingError as error:  # a BaseException: it would end a worker
-            raise RuntimeError(f"The certificate could not be set: {error}") from error
+    return PRESS.set(render_to_string("awards/pdf/certificate.html", _page(text)), finisher=_finish)
 
 
 def render_certificates(texts: Iterable[CertificateText]) -> Iterator[bytes]:
     """Each certificate as a PDF file of its own, in the order given, one at a time in memory."""
     for text in texts:
         yield render_certificate(text)
-
-
-@dataclass(frozen=True)
-class _Press:
-    """What every certificate needs and a process makes ready once: fonts, parsed stylesheet, pictures."""
-
-    base_url: str
-    fetcher: URLFetcher
-    fonts: FontConfiguration
-    stylesheets: list[CSS]
-    images: dict[str, Any]
-
-
-@lru_cache(maxsize=1)
-def _press() -> _Press:
-    static = Path(settings.BASE_DIR) / "static"
-    fetcher = _OwnFilesOnly([static, *(face.path.parent for face in FACES)])
-    fonts = FontConfiguration()
-    font_faces = "".join(
-        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight};'
-        f' font-style: {face.style}; src: url("{face.path.as_uri()}") }}'
-        for face in FACES
-    )
-    stylesheets = [
-        CSS(string=font_faces, font_config=fonts, url_fetcher=fetcher),
-        CSS(filename=static / "css" / "certificate.css", font_config=fonts, url_fetcher=fetcher),
-    ]
-    return _Press(static.as_uri(), fetcher, fonts, stylesheets, {})
-
-
-class _OwnFilesOnly(URLFetcher):
-    """Reads our own static files and the fonts from their wheels; nothing else, and never the network."""
-
-    def __init__(self, folders: Iterable[Path]) -> None:
-        super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
-        self._folders = tuple(folder.resolve() for folder in folders)
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        path = Path(url2pathname(urlsplit(url).path)).resolve()
-        if not any(path.is_relative_to(folder) for folder in self._folders):
-            raise ValueError(f"Not a file of ours: {url}")
-        return super().fetch(url, headers)
 
 
 def _page(text: CertificateText) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def batch(make: Callable[[list[dict[str, Any]]], Iterable[bytes]]) -> tuple[floa
 
 def problems(made: list[bytes], of: list[dict[str, Any]]) -> list[str]:
     """What is wrong with the product's files: each must be a valid tagged one, and nobody else's."""
-    from awards.tests.tagged_pdf import problems_of
+    from hubportal.tests.tagged_pdf import problems_of
 
     found = [
         f"{fact['number']}: {problem}"

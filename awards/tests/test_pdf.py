@@ -15,8 +15,9 @@ import pytest
 from django.conf import settings
 
 from awards.lettering import SANS, SERIF, SERIF_ITALIC, SERIF_SEMIBOLD, text_width
-from awards.pdf import CertificateText, _OwnFilesOnly, render_certificate, render_certificates
-from awards.tests.tagged_pdf import elements, fonts, problems_of
+from awards.pdf import CertificateText, render_certificate, render_certificates
+from hubportal.pdf import OwnFilesOnly
+from hubportal.tests.tagged_pdf import elements, fonts, problems_of
 
 VERIFY_URL = "https://hub.example.org/certificates/Zk3vT9mQpL0aXw7RbN2cYu/"
 HUNDRED_CHARACTERS = (
@@ -275,7 +276,7 @@ def test_render_certificate_in_many_threads_gives_the_same_bytes():
     ["http://hub.example.org/logo.svg", "https://hub.example.org/logo.svg", "file:///etc/hostname", "data:,x"],
 )
 def test_own_files_only_anything_else_is_refused(url):
-    fetcher = _OwnFilesOnly([settings.BASE_DIR / "static"])
+    fetcher = OwnFilesOnly([settings.BASE_DIR / "static"])
 
     with pytest.raises(ValueError, match="Not a file of ours"):
         fetcher.fetch(url)
@@ -284,4 +285,4 @@ def test_own_files_only_anything_else_is_refused(url):
 def test_own_files_only_a_static_file_is_read():
     path = settings.BASE_DIR / "static" / "img" / "medal-gold.svg"
 
-    assert _OwnFilesOnly([settings.BASE_DIR / "static"]).fetch(path.as_uri()).read() == path.read_bytes()
+    assert OwnFilesOnly([settings.BASE_DIR / "static"]).fetch(path.as_uri()).read() == path.read_bytes()

@@ -11,19 +11,20 @@ SUBSET_NAME = re.compile(r"/[A-Z]{6}\+.+")
 PDF_UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 
 
-def problems_of(content: bytes) -> list[str]:
-    """What keeps this file from being one tagged page with embedded, subset fonts; empty if nothing does."""
+def problems_of(content: bytes, *, pages: int = 1) -> list[str]:
+    """What keeps this file from being so many tagged pages with embedded, subset fonts; empty if nothing does."""
     with pikepdf.open(BytesIO(content)) as pdf:
         checks = {
-            "not one page": len(pdf.pages) == 1,
+            f"not {pages} page{'s' if pages > 1 else ''}": len(pdf.pages) == pages,
             "not marked as tagged": pdf.Root.get("/MarkInfo", {}).get("/Marked", False) == True,  # noqa: E712
             "no structure tree": "/StructTreeRoot" in pdf.Root,
             "no language": pdf.Root.get("/Lang") == "en-GB",
             "title not shown": pdf.Root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False) == True,  # noqa: E712
             "no title": bool(pdf.docinfo.get("/Title", "")),
             "not declared as PDF/UA-1": pdf.open_metadata().get(PDF_UA_PART) == "1",
-            "tab order is not the structure's": pdf.pages[0].get("/Tabs") == "/S",
-            "text outside the structure": _content_is_tagged_or_artifact(pdf),
+            "tab order is not the structure's": all(page.get("/Tabs") == "/S" for page in pdf.pages),
+            "text outside the structure": all(_content_is_tagged_or_artifact(page) for page in pdf.pages),
+            "a table cell without its headers": all(_has_headers(cell) for cell in elements(pdf, "/TD")),
             "a picture without words": all("/Alt" in figure for figure in elements(pdf, "/Figure")),
             "a picture placed off the page": all(_is_on_page(pdf, figure) for figure in elements(pdf, "/Figure")),
             "no font": bool(fonts(pdf)),
@@ -45,8 +46,10 @@ class FontInUse:
 
 
 def fonts(pdf: pikepdf.Pdf) -> list[FontInUse]:
-    resources = pdf.pages[0].get("/Resources", pikepdf.Dictionary())
-    return [FontInUse(font) for font in dict(resources.get("/Font", {})).values()]
+    """Every font of the file, once."""
+    resources = [page.get("/Resources", pikepdf.Dictionary()) for page in pdf.pages]
+    found = {font.objgen: font for each in resources for font in dict(each.get("/Font", {})).values()}
+    return [FontInUse(font) for font in found.values()]
 
 
 def elements(pdf: pikepdf.Pdf, kind: str = "") -> Iterator[Any]:
@@ -65,10 +68,14 @@ def elements(pdf: pikepdf.Pdf, kind: str = "") -> Iterator[Any]:
         yield from walk(top)
 
 
-def _content_is_tagged_or_artifact(pdf: pikepdf.Pdf) -> bool:
+def _has_headers(cell: Any) -> bool:
+    return len(cell.get("/A", {}).get("/Headers", [])) > 0
+
+
+def _content_is_tagged_or_artifact(page: pikepdf.Page) -> bool:
     """Every piece of text stands inside marked content."""
     depth = 0
-    for instruction in pikepdf.parse_content_stream(pdf.pages[0]):
+    for instruction in pikepdf.parse_content_stream(page):
         match str(instruction.operator):
             case "BDC" | "BMC":
                 depth += 1
