@@ -19,6 +19,14 @@ JOURNEY = (
     {"label": "Reflection"},
     {"label": "Renewal"},
 )
+UNRATED = ({"title": "Intent", "counts": {}}, {"title": "Impact", "counts": {"not_discussed": 3}})
+DISTANCES = (
+    {"title": "Intent", "then": 30, "now": 75, "number": 10},
+    {"title": "Implementation", "then": 60, "now": 45, "number": 8},
+    {"title": "Impact", "then": 50, "now": 50, "number": 6},
+    {"title": "Everywhere at the ends", "then": 0, "now": 100, "number": 1},
+    {"title": "Nothing in common", "then": None, "now": None, "number": 0},
+)
 PROFILE = (
     {"title": "Intent", "counts": {"green": 5, "amber": 2, "red": 1, "not_discussed": 1}},
     {"title": "Implementation", "counts": {"green": 3, "amber": 4, "red": 2, "not_applicable": 1}},
@@ -121,6 +129,8 @@ def gallery_context() -> dict[str, Any]:
         "quiet_actions": [{**action, "count": 0} for action in ACTIONS],
         "summary": SUMMARY,
         "profile": PROFILE,
+        "unrated": UNRATED,
+        "distances": DISTANCES,
         "journey": JOURNEY,
         "first_page": schools.page(1),
         "middle_page": schools.page(6),

@@ -291,18 +291,22 @@ def stat(*, label: str, value: Any, hint: str = "", url: str = "") -> dict[str, 
     return {"label": label, "value": value, "hint": hint, "url": url}
 
 
+# Rows of the RAG profile and of the distance picture in CSS pixels; widths are percentages, so that words stay legible.
+PROFILE_ROW = 88
+DISTANCE_ROW = 72
+# Marks at 0 and at 100 per cent stay inside the picture.
+DISTANCE_FROM, DISTANCE_SPAN = 4, 92
+
+
 @dataclass(frozen=True)
 class ProfileSection:
-    """One section of a RAG profile, ready to draw: a mark for each criterion, the greens first."""
+    """One section of a RAG profile, ready to draw: a stacked bar of runs of one rating, a tile for each criterion."""
 
     title: str
     counts: Mapping[str, int]
-    marks: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def width(self) -> int:
-        """Width of the drawing in its own units, 26 a mark."""
-        return 26 * max(len(self.marks), 1)
+    y: int = 0
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    tiles: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:
@@ -317,18 +321,83 @@ class ProfileSection:
 
 @register.inclusion_tag("components/rag_profile.html")
 def rag_profile(*, sections: Iterable[Any], caption: str = "Ratings in each section") -> dict[str, Any]:
-    """How many criteria of each section have which rating: drawn, and as a table. A section has `title` and
-    `counts`, a mapping from rating to number."""
-    drawn = []
-    for section in sections:
-        given = {str(key): count for key, count in read(section, "counts", {}).items()}
-        counts = {key: int(given.get(key, 0)) for key in RATINGS}
-        keys = [key for key, count in counts.items() for _ in range(count)]
-        marks = [
-            {"x": 26 * i, "key": key, "icon_template": f"components/icons/rag-{key}.svg"} for i, key in enumerate(keys)
+    """How many criteria of each section have which rating: stacked bars, and as a table. A section has `title` and
+    `counts`, a mapping from rating to number. Bars of one picture share a scale."""
+    given = [
+        (read(section, "title"), {str(key): int(count) for key, count in read(section, "counts", {}).items()})
+        for section in sections
+    ]
+    longest = max((sum(counts.get(key, 0) for key in RATINGS) for _, counts in given), default=0)
+    drawn = [
+        _profile_section(title, counts, y=PROFILE_ROW * number, longest=longest)
+        for number, (title, counts) in enumerate(given)
+    ]
+    totals = {key: sum(section.counts[key] for section in drawn) for key in RATINGS}
+    return {
+        "sections": drawn,
+        "caption": caption,
+        "keys": list(RATINGS),
+        "height": PROFILE_ROW * len(drawn),
+        "totals": totals.values(),
+        "sentence": " ".join(f"{section.title}: {section.sentence}." for section in drawn),
+    }
+
+
+def _profile_section(title: str, given: Mapping[str, int], *, y: int, longest: int) -> ProfileSection:
+    counts = {key: given.get(key, 0) for key in RATINGS}
+    unit = 100 / max(longest, 1)
+    runs: list[dict[str, Any]] = []
+    tiles: list[dict[str, Any]] = []
+    for key, count in counts.items():
+        start = len(tiles)
+        if count:
+            place = {"x": _percent(unit * start), "width": _percent(unit * count)}
+            runs.append({"key": key, "count": count, "middle": _percent(unit * (start + count / 2))} | place)
+        tiles += [
+            {"key": key, "x": _percent(unit * number), "icon_template": f"components/icons/rag-{key}.svg"}
+            | {"width": _percent(unit)}
+            for number in range(start, start + count)
         ]
-        drawn.append(ProfileSection(title=read(section, "title"), counts=counts, marks=marks))
-    return {"sections": drawn, "words": RATINGS.values(), "caption": caption, "keys": list(RATINGS)}
+    return ProfileSection(title=title, counts=counts, y=y, runs=runs, tiles=tiles)
+
+
+def _percent(value: float) -> str:
+    """A length in a drawing, whatever the language of the page: "12.5%"."""
+    return f"{round(value, 2):g}%"
+
+
+@register.inclusion_tag("components/distance_picture.html")
+def distance_picture(
+    *, rows: Iterable[Any], then_label: str, now_label: str, caption: str = "Then and now"
+) -> dict[str, Any]:
+    """How far each row came, on a line from 0 to 100 per cent: drawn, and as a table. A row has `title`, `then`, `now`
+    (whole per cent, None: cannot be compared) and perhaps `number`, how many criteria stand behind it."""
+    drawn = []
+    for number, row in enumerate(rows):
+        then, now = read(row, "then", None), read(row, "now", None)
+        is_drawn = then is not None and now is not None
+        drawn.append(
+            {
+                "title": read(row, "title"),
+                "number": read(row, "number"),
+                "then": then,
+                "now": now,
+                "y": DISTANCE_ROW * number,
+                "then_x": _percent(DISTANCE_FROM + DISTANCE_SPAN * then / 100) if is_drawn else "",
+                "now_x": _percent(DISTANCE_FROM + DISTANCE_SPAN * now / 100) if is_drawn else "",
+                "sentence": f"from {then}% to {now}%" if is_drawn else "cannot be compared",
+            }
+        )
+    return {
+        "rows": drawn,
+        "caption": caption,
+        "then_label": then_label,
+        "now_label": now_label,
+        "height": DISTANCE_ROW * len(drawn),
+        "line_from": _percent(DISTANCE_FROM),
+        "line_to": _percent(DISTANCE_FROM + DISTANCE_SPAN),
+        "sentence": " ".join(f"{row['title']}: {row['sentence']}." for row in drawn),
+    }
 
 
 @register.inclusion_tag("components/progress_steps.html")

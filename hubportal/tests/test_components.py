@@ -80,18 +80,58 @@ def test_rag_choice_marks_the_rating_in_force():
     assert re.findall(r'type="radio" name="(\w+)"', html) == ["INT1"] * 5
 
 
-def test_rag_profile_draws_a_mark_for_each_criterion_and_says_the_same():
+def test_rag_profile_draws_a_tile_for_each_criterion_and_says_the_same():
     html = render("{% rag_profile sections=s %}", s=[{"title": "Intent", "counts": {"green": 2, "red": 1}}])
 
     assert re.findall(r"rag-mark rag-(\w+)", html) == ["green", "green", "red"]
-    assert re.search(r'aria-label="(Intent[^"]*)"', html)[1] == "Intent: 2 green, 1 red"
+    assert re.findall(r'rag-run rag-(\w+)" x="([\d.]+%)" y="28" width="([\d.]+%)"', html) == [
+        ("green", "0%", "66.67%"),
+        ("red", "66.67%", "33.33%"),
+    ]
+    assert re.findall(r"<desc>(.*)</desc>", html) == ["Intent: 2 green, 1 red."]
     assert re.findall(r'<td class="number">(\d)</td>', html) == ["2", "0", "1", "0", "0"]
+
+
+def test_rag_profile_draws_all_sections_on_one_scale_and_adds_them_up():
+    sections = [{"title": "Intent", "counts": {"green": 4}}, {"title": "Impact", "counts": {"green": 1, "amber": 1}}]
+
+    html = render("{% rag_profile sections=s %}", s=sections)
+
+    assert re.findall(r'width="([\d.]+%)" height="32"', html) == ["100%", "25%", "25%"]
+    assert re.findall(r'<td class="number">(\d)</td>', html)[-5:] == ["5", "1", "0", "0", "0"]
 
 
 def test_rag_profile_of_an_empty_section_says_that_nothing_is_rated():
     html = render("{% rag_profile sections=s %}", s=[{"title": "Intent", "counts": {}}])
 
-    assert re.search(r'aria-label="(Intent[^"]*)"', html)[1] == "Intent: nothing rated yet"
+    assert re.findall(r"<desc>(.*)</desc>", html) == ["Intent: nothing rated yet."]
+    assert html.count(">Nothing rated yet</text>") == 1
+
+
+def test_distance_picture_draws_from_then_to_now_and_says_the_same():
+    rows = [{"title": "Intent", "then": 0, "now": 50, "number": 3}]
+
+    html = render("{% distance_picture rows=rows then_label='May' now_label='June' %}", rows=rows)
+
+    assert re.findall(r'class="distance-(\w+)" c?x1?="([\d.]+%)"', html) == [
+        ("line", "4%"),
+        ("way", "4%"),
+        ("then", "4%"),
+        ("now", "50%"),
+    ]
+    assert re.findall(r"<desc>(.*)</desc>", html) == ["Intent: from 0% to 50%."]
+    assert re.findall(r'<td class="number">(.*)</td>', html) == ["0%", "50%", "3"]
+
+
+def test_distance_picture_of_what_cannot_be_compared_draws_no_mark():
+    rows = [{"title": "Intent", "then": None, "now": None, "number": 0}]
+
+    html = render("{% distance_picture rows=rows then_label='May' now_label='June' %}", rows=rows)
+
+    # The one of the key.
+    assert html.count('class="distance-now"') == 1
+    assert html.count('class="distance-way"') == 0
+    assert re.findall(r"<desc>(.*)</desc>", html) == ["Intent: cannot be compared."]
 
 
 # Tones
@@ -335,6 +375,6 @@ def test_gallery_shows_every_component(client, db):
     html = client.get(reverse("components")).content.decode()
 
     classes = ("rag ", "rag-choice", "level ", "status ", "page-header", "empty-state", "error-summary", "summary-list",
-               "timeline", "pagination-bar", "sort-link", "action-list", "notice ", "stat", "rag-profile", "steps",
-               "file-link", "button-form")  # fmt: skip
+               "timeline", "pagination-bar", "sort-link", "action-list", "notice ", "stat", "rag-profile", "distance",
+               "steps", "file-link", "button-form")  # fmt: skip
     assert [name for name in classes if f'class="{name}' not in html] == []
