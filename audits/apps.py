@@ -6,6 +6,9 @@ class AuditsConfig(AppConfig):
     verbose_name = "Audits"
 
     def ready(self) -> None:
-        # What is kept about people.
-        from audits import holdings  # noqa: F401
+        # Registers what is kept about people, and the kinds of mail with their last checks and samples.
+        from audits import emails, holdings, samples  # noqa: F401
+
+        # Which criteria offers of support may serve.
+        from audits.queries import offers  # noqa: F401
         from audits.services import forgetting  # noqa: F401

@@ -1,18 +1,36 @@
 """The pages about frameworks and audits."""
 
 from .changes import AuditChangesView
-from .conversation import ConversationView
+from .conversation import ConversationView, CriterionView
 from .guide import AwardGuideView
-from .pages import AuditDetailView, AuditListView, AuditStartView
+from .history import AuditHistoryView
+from .own_view import (
+    OwnViewBeginView,
+    OwnViewChangesView,
+    OwnViewColleagueView,
+    OwnViewDoneView,
+    OwnViewPage,
+    OwnViewSectionView,
+)
+from .pages import AuditComparisonView, AuditDetailView, AuditListView, AuditStartView
 from .priorities import AuditAgreeView, AuditPrioritiesView
 
 __all__ = [
     "AuditAgreeView",
     "AuditChangesView",
+    "AuditComparisonView",
     "AuditDetailView",
+    "AuditHistoryView",
     "AuditListView",
     "AuditPrioritiesView",
     "AuditStartView",
     "AwardGuideView",
     "ConversationView",
+    "CriterionView",
+    "OwnViewBeginView",
+    "OwnViewChangesView",
+    "OwnViewColleagueView",
+    "OwnViewDoneView",
+    "OwnViewPage",
+    "OwnViewSectionView",
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views import View
 
 from audits.forms import ChangeForm
-from audits.models import Audit
+from audits.models import Audit, AuditChange
 from audits.queries import changes_since
 from audits.services import Change, ChangeConflict, Stored, apply_change
 from audits.services.changes import author_of
@@ -35,11 +35,7 @@ class AuditChangesView(OfficerRequiredMixin, View):
         audit = get_object_or_404(Audit.objects.visible_to(request.user), pk=pk)
         after = request.GET.get("after", "")
         changes = changes_since(audit, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
-        lines = [
-            {"code": each.criterion.code if each.criterion else "", "field": each.field}
-            | _in_words(Stored(value=each.after, version=each.version, by=author_of(each), at=each.saved_at))
-            for each in changes
-        ]
+        lines = [change_line(change) for change in changes]
         return JsonResponse({"status": audit.status, "last": changes[-1].pk if changes else after, "changes": lines})
 
     def post(self, request: StaffRequest, pk: int) -> HttpResponse:
@@ -62,6 +58,13 @@ def answer(change: Change, stored: Stored, status: int = 200) -> JsonResponse:
     """What the device is told about its change: how the field stands now."""
     about = {"id": str(change.change_id), "code": change.code, "field": change.field}
     return JsonResponse(about | _in_words(stored), status=status)
+
+
+def change_line(change: AuditChange) -> dict[str, Any]:
+    """One line of the history, as a device that looks for others' changes is told it."""
+    about = {"code": change.criterion.code if change.criterion else "", "field": change.field}
+    stored = Stored(value=change.after, version=change.version, by=author_of(change), at=change.saved_at)
+    return about | _in_words(stored)
 
 
 def refused(sentences: list[str]) -> JsonResponse:
