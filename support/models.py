@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-# Letters of a framework's line of support that are kept to know it again.
-SUGGESTION_LETTERS = 500
+from support.rules import SUGGESTION_LETTERS, TITLE_LETTERS
 
 
 class ProviderKind(models.TextChoices):
@@ -24,6 +23,10 @@ class Provider(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=ProviderKind, default=ProviderKind.PARTNER)
     website = models.URLField(blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         ordering = ("name",)
@@ -31,6 +34,10 @@ class Provider(models.Model):
             models.UniqueConstraint(Lower("name"), name="support_provider_name_once"),
             models.CheckConstraint(condition=Q(kind__in=ProviderKind.values), name="support_provider_kind_known"),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="hub"), name="support_provider_one_hub"),
+            models.CheckConstraint(
+                condition=Q(changed_by__isnull=True) | Q(changed_at__isnull=False),
+                name="support_provider_changed_with_time",
+            ),
         )
 
     def __str__(self) -> str:
@@ -63,13 +70,17 @@ class Offer(models.Model):
     """Something the hub or a partner provides: CPD, consultancy, mentoring, an ensemble, a template."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="offers")
-    title = models.CharField(max_length=200)
+    title = models.CharField(max_length=TITLE_LETTERS)
     kind = models.CharField(max_length=15, choices=OfferKind, default=OfferKind.OTHER)
     description = models.TextField(blank=True)
     website = models.URLField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="No longer offered; what was promised stays.")
     withdrawn_by = models.ForeignKey(
@@ -87,10 +98,18 @@ class Offer(models.Model):
                 condition=Q(withdrawn_by__isnull=True) | Q(withdrawn_at__isnull=False),
                 name="support_offer_withdrawn_with_time",
             ),
+            models.CheckConstraint(
+                condition=Q(changed_by__isnull=True) | Q(changed_at__isnull=False),
+                name="support_offer_changed_with_time",
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_current(self) -> bool:
+        return self.withdrawn_at is None
 
 
 class OfferPurpose(models.Model):

@@ -1,4 +1,4 @@
-"""What an offer says of the criteria it serves, how a line of support becomes an offer, and what is written the same."""
+"""What an offer says of the criteria it serves, how a line of support becomes one, and which words are the same."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 # What the words of a line of support say about the kind of offer, the first that is found counts. Words of a
 # framework's lists, whole words from their beginning on: "train" finds "training" and "trainer".
 KINDS_BY_WORD: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("consultancy", ("adviser help", "adviser review", "redesign workshop")),
     ("mentoring", ("mentor", "coach", "peer partner", "named contact")),
     ("cpd", ("training", "induction", "workshop on", "teacher workshop", "workshop for staff")),
     (
         "resource",
         (
-            "template", "guide", "leaflet", "example", "calendar", "song bank", "shared bank", "list", "videos",
-            "recordings of", "pack", "resources", "case study", "form", "prompts", "sheet", "policy", "lesson sequences",
+            "template", "guide", "leaflet", "example", "calendar", "song bank", "shared bank", "list with", "videos",
+            "recordings of", "pack", "resources", "case study", "form", "prompts", "sheet", "policy", "shopping list",
             "activities", "lesson structures", "reminder", "progression map", "progress steps", "options paper",
+            "lesson sequences", "ideas", "routine", "arrangements",
         ),
     ),
     ("network", ("network", "visit to", "visits to", "exchange visit", "other schools", "introduction", "to compare")),
@@ -39,7 +41,9 @@ KINDS_BY_WORD: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 OTHER_KIND = "other"
+# Letters of an offer's title, and of a framework's line of support, by which it is known again.
 TITLE_LETTERS = 200
+SUGGESTION_LETTERS = 500
 
 
 @dataclass(frozen=True, order=True)
@@ -82,7 +86,11 @@ class Suggestion:
 def suggestions_of(criterion: Criterion) -> list[Suggestion]:
     """All that the framework suggests for this criterion, what is for red first; each line once."""
     lines = [("red", text) for text in criterion.support_red] + [("amber", text) for text in criterion.support_amber]
-    made = [Suggestion(criterion.phase, criterion.code, when, tidy(text)) for when, text in lines if tidy(text)]
+    made = [
+        Suggestion(criterion.phase, criterion.code, when, tidy(text)[:SUGGESTION_LETTERS])
+        for when, text in lines
+        if tidy(text)
+    ]
     return list({suggestion.key: suggestion for suggestion in reversed(made)}.values())[::-1]
 
 
@@ -98,6 +106,11 @@ def guess_kind(text: str) -> str:
 def title_of(text: str) -> str:
     """The line as the title of an offer: whole, or shortened to what a title holds."""
     return text if len(text) <= TITLE_LETTERS else text[: TITLE_LETTERS - 1].rstrip() + "…"
+
+
+def title_key(text: str) -> str:
+    """The same for all lines and titles that would be one offer."""
+    return same_words(title_of(tidy(text)))
 
 
 def tidy(text: str) -> str:
