@@ -20,5 +20,6 @@ urlpatterns = [
     path("my-school/own-view/<int:pk>/colleague/", views.OwnViewColleagueView.as_view(), name="own_view_colleague"),
     path("my-school/own-view/<int:pk>/section/<slug:code>/", views.OwnViewSectionView.as_view(), name="own_view_section"),
     path("audits/<int:pk>/priorities/", views.AuditPrioritiesView.as_view(), name="audit_priorities"),
+    path("audits/<int:pk>/carry-over/", views.CarryOverView.as_view(), name="audit_carry_over"),
     path("audits/<int:pk>/agree/", views.AuditAgreeView.as_view(), name="audit_agree"),
 ]

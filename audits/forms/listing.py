@@ -29,6 +29,8 @@ class AuditFilterForm(PortalForm, forms.Form):
             )
         if chosen.get("status"):
             audits = audits.filter(status=chosen["status"])
+        else:
+            audits = audits.exclude(status=AuditStatus.CARRIED_OVER)
         if chosen.get("phase"):
             audits = audits.filter(framework__phase=chosen["phase"])
         if chosen.get("award"):

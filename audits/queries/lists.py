@@ -1,8 +1,9 @@
 """The list of audits, and who is named first in a priority."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from audits.models import Audit, AuditQuerySet, RatingValue
+from audits.models import Audit, AuditChange, AuditQuerySet, RatingValue
 
 
 def coordinator_name(audit: Audit) -> str:
@@ -12,7 +13,8 @@ def coordinator_name(audit: Audit) -> str:
 
 
 def audit_list() -> AuditQuerySet:
-    """Audits for the list, newest meeting first, with how far each has got as `discussed` of `total`."""
+    """Audits for the list, newest meeting first: how far each has got as `discussed` of `total`, and `changed_at`."""
+    changes = AuditChange.objects.filter(audit=OuterRef("pk")).order_by("-pk").values("saved_at")[:1]
     return (
         Audit.objects.select_related("meeting__school", "meeting__officer", "framework")
         .defer("framework__definition", "priorities_draft")
@@ -20,6 +22,7 @@ def audit_list() -> AuditQuerySet:
             total=Count("ratings"),
             discussed=Count("ratings", filter=~Q(ratings__agreed=RatingValue.NOT_DISCUSSED)),
             has_award=Q(award__isnull=False),
+            changed_at=Coalesce(Subquery(changes), "agreed_at", "started_at"),
         )
         .order_by("-meeting__period", "-pk")
     )

@@ -1,5 +1,6 @@
 """The pages about frameworks and audits."""
 
+from .carrying import CarryOverView
 from .changes import AuditChangesView
 from .conversation import ConversationView, CriterionView
 from .guide import AwardGuideView
@@ -25,6 +26,7 @@ __all__ = [
     "AuditPrioritiesView",
     "AuditStartView",
     "AwardGuideView",
+    "CarryOverView",
     "ConversationView",
     "CriterionView",
     "OwnViewBeginView",

@@ -1,4 +1,4 @@
-"""The list of audits, beginning one, and the audit page."""
+"""The list of audits, beginning one, reading one, and comparing it with an earlier one."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.views.generic import ListView
 
 from audits.forms import AuditFilterForm
 from audits.models import Audit
-from audits.queries import audit_list, audits_for_page, sheet_of
+from audits.queries import audit_list, audits_for_page
+from audits.queries.comparing import comparison_of
+from audits.queries.reading import audits_to_read, reading_page
 from audits.services import start_audit
 from audits.views.requests import StaffRequest
 from hubportal.accounts.permissions import OfficerRequiredMixin
@@ -21,7 +23,7 @@ from schools.models import School
 
 
 class AuditListView(OfficerRequiredMixin, ListView):
-    """Open and agreed audits, filtered by the address bar."""
+    """Audits filtered by the address bar; those that went on as another audit only when asked for."""
 
     request: StaffRequest
     template_name = "audits/audit_list.html"
@@ -59,8 +61,18 @@ def get_audit(request: StaffRequest, pk: int) -> Audit:
 
 
 class AuditDetailView(OfficerRequiredMixin, View):
-    """One audit to read: how far it has got, or what was agreed."""
+    """One audit to read, whatever its state: three views of each criterion, how far it has got, what was agreed."""
 
     def get(self, request: StaffRequest, pk: int) -> HttpResponse:
-        sheet = sheet_of(get_audit(request, pk))
-        return render(request, "audits/audit_detail.html", {"sheet": sheet, "audit": sheet.audit})
+        audit = get_object_or_404(audits_to_read().visible_to(request.user), pk=pk)
+        page = reading_page(audit, shown=request.GET.get("show", ""))
+        return render(request, "audits/audit_detail.html", {"page": page, "sheet": page.sheet, "audit": audit})
+
+
+class AuditComparisonView(OfficerRequiredMixin, View):
+    """One audit beside an earlier one of the same school; `?with=` says which."""
+
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
+        audit = get_audit(request, pk)
+        comparison = comparison_of(audit, other=request.GET.get("with", ""))
+        return render(request, "audits/comparison.html", {"comparison": comparison, "audit": audit})
