@@ -1,6 +1,6 @@
-"""The audit page as a form: one small form for each criterion, and one for the audit's two texts."""
+"""An audit as a form: one small form for each criterion, and one for the audit's own texts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,10 @@ from django import forms
 from django.http import QueryDict
 
 from audits.models import Audit, Rating, RatingValue
-from audits.queries import AuditSheet, RatingRow, SectionRows
+from audits.queries import AuditSheet, Figure, RatingRow, SectionRows
 from audits.rules import CriterionDefinition
 from audits.services import Change, PageOutcome, Stored
-from audits.services.changes import read_field
+from audits.services.changes import YES, read_field
 from hubportal.forms import PortalForm
 from hubportal.problems import Problem, problems_of
 
@@ -59,22 +59,40 @@ class FieldsForm(PortalForm, forms.Form):
         ]
 
 
-class SheetRatingForm(FieldsForm):
-    """The agreed rating and the note of one criterion."""
+class TickField(forms.ChoiceField):
+    """A tick as the history keeps it: "yes", or nothing."""
 
-    agreed = forms.ChoiceField(label="Agreed rating", choices=RatingValue.choices, widget=forms.RadioSelect)
-    note = ProseField(label="Note", widget=forms.Textarea(attrs={"rows": 2}))
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, required=False, choices=[(YES, label)])
+
+
+class SheetRatingForm(FieldsForm):
+    """What is said of one criterion at the table: two ratings, the words, and whether it is put aside."""
+
+    officer = forms.ChoiceField(label="The hub's own rating", choices=RatingValue.choices)
+    agreed = forms.ChoiceField(label="Agreed rating", choices=RatingValue.choices)
+    reason = ProseField(label="Why the agreed rating differs from the school's own")
+    note = ProseField(label="What we saw and heard")
+    is_parked = TickField("Park as a possible priority")
+    officer_before = HiddenText()
     agreed_before = HiddenText()
+    reason_before = HiddenText()
     note_before = HiddenText()
+    is_parked_before = HiddenText()
 
 
 class NotesForm(FieldsForm):
-    """What to celebrate, and the hub's private note."""
+    """What to celebrate, ideas for priorities, and the hub's private note."""
 
     strengths = ProseField(
         label="What to celebrate",
         help_text="Goes to the school in the outcome e-mail.",
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    parking_note = ProseField(
+        label="Other ideas for priorities",
+        help_text="Whatever came up that belongs to no single criterion. For hub staff only.",
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     private_note = ProseField(
         label="Private note",
@@ -82,6 +100,7 @@ class NotesForm(FieldsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     strengths_before = HiddenText()
+    parking_note_before = HiddenText()
     private_note_before = HiddenText()
 
 
@@ -102,6 +121,7 @@ class SheetItem:
     row: RatingRow
     form: SheetRatingForm
     theirs: Mapping[str, Stored]
+    figures: Sequence[Figure] = ()
 
     @property
     def criterion(self) -> CriterionDefinition:
@@ -110,7 +130,7 @@ class SheetItem:
     @property
     def options(self) -> list[RatingOption]:
         """Red, amber and green with their descriptors; "not applicable" only where the framework allows it."""
-        criterion, chosen = self.criterion, self.form["agreed"].value()
+        criterion = self.criterion
         words = {
             RatingValue.RED: criterion.red,
             RatingValue.AMBER: criterion.amber,
@@ -119,25 +139,65 @@ class SheetItem:
         }
         if criterion.allow_not_applicable:
             words[RatingValue.NOT_APPLICABLE] = criterion.not_applicable_when
-        return [
-            RatingOption(value=value.value, word=value.label, descriptor=text, is_chosen=chosen == value)
-            for value, text in words.items()
-        ]
+        return _options("agreed", self.form, words)
+
+    @property
+    def officer_options(self) -> list[RatingOption]:
+        """The hub's own rating, in words only: the descriptors stand beside the agreed one."""
+        values = [RatingValue.RED, RatingValue.AMBER, RatingValue.GREEN, RatingValue.NOT_DISCUSSED]
+        if self.criterion.allow_not_applicable:
+            values.append(RatingValue.NOT_APPLICABLE)
+        return _options("officer", self.form, dict.fromkeys(values, ""))
+
+    @property
+    def is_parked(self) -> bool:
+        return self.form["is_parked"].value() == YES
+
+    @property
+    def agreed(self) -> str:
+        """The agreed rating as this page shows it, typed or stored."""
+        return str(self.form["agreed"].value())
+
+    @property
+    def wants_reason(self) -> bool:
+        """Whether the school rated itself, and something else is agreed on this page."""
+        school, unsettled = self.row.rating.school, RatingValue.NOT_DISCUSSED
+        return school != unsettled and self.agreed != unsettled and school != self.agreed
+
+    @property
+    def their_words(self) -> list[tuple[str, Stored]]:
+        """What others saved in the same fields meanwhile: the field's label, and what is stored there now."""
+        return [(str(self.form.fields[name].label), stored) for name, stored in self.theirs.items()]
+
+
+def _options(name: str, form: SheetRatingForm, words: Mapping[RatingValue, str]) -> list[RatingOption]:
+    chosen = form[name].value()
+    return [
+        RatingOption(value=value.value, word=value.label, descriptor=text, is_chosen=chosen == value)
+        for value, text in words.items()
+    ]
 
 
 class SheetForm:
-    """The whole audit page: sent at once by the plain Save button."""
+    """An audit as a page to fill in: the whole of it, or only some criteria, sent at once by a plain Save button."""
 
     def __init__(
         self,
         *,
         sheet: AuditSheet,
         data: QueryDict | None = None,
+        only: Collection[str] | None = None,
+        figures: Mapping[str, Sequence[Figure]] | None = None,
         outcome: PageOutcome | None = None,
         typed: "SheetForm | None" = None,
     ) -> None:
-        """Empty, or filled with `data`; after a conflict (`outcome`), with what was `typed` where others saved too."""
+        """Empty, or filled with `data`; after a conflict (`outcome`), with what was `typed` where others saved too.
+
+        `only` are the codes of the criteria that stand on this page, "" for the audit's own texts; `figures` are
+        the data form's, by criterion.
+        """
         self.sheet = sheet
+        self.only, self.figures = only, figures or {}
         self.outcome = outcome or PageOutcome()
         self.items: dict[str, SheetItem] = {
             row.criterion.code: SheetItem(
@@ -150,21 +210,25 @@ class SheetForm:
                     ),
                 ),
                 theirs=self.outcome.conflicts_of(row.criterion.code),
+                figures=self.figures.get(row.criterion.code, ()),
             )
             for row in sheet.rows
+            if only is None or row.criterion.code in only
         }
         self.their_notes = self.outcome.conflicts_of("")
-        notes = _initial(NotesForm, sheet.audit, typed.notes_form if typed else None)
-        self.notes_form: NotesForm = NotesForm(data, prefix="notes", initial=notes)
+        self.notes_form: NotesForm | None = None
+        if only is None or "" in only:
+            notes = _initial(NotesForm, sheet.audit, typed.notes_form if typed else None)
+            self.notes_form = NotesForm(data, prefix="notes", initial=notes)
 
     def after(self, *, sheet: AuditSheet, outcome: PageOutcome) -> "SheetForm":
         """The form to show when others have saved in the meantime: theirs beside what was typed here."""
-        return SheetForm(sheet=sheet, outcome=outcome, typed=self)
+        return SheetForm(sheet=sheet, only=self.only, figures=self.figures, outcome=outcome, typed=self)
 
     @property
-    def forms(self) -> list[forms.Form]:
+    def forms(self) -> list[FieldsForm]:
         """Every part, for the error summary."""
-        return [*(item.form for item in self.items.values()), self.notes_form]
+        return [*(item.form for item in self.items.values()), *filter(None, [self.notes_form])]
 
     @property
     def errors(self) -> bool:
@@ -178,15 +242,29 @@ class SheetForm:
             for code, item in self.items.items()
             for problem in problems_of(item.form)
         ]
-        return rated + problems_of(self.notes_form)
+        return rated + (problems_of(self.notes_form) if self.notes_form else [])
 
     @property
     def has_conflicts(self) -> bool:
         return not self.outcome.is_complete
 
     @property
+    def their_notes_in_words(self) -> list[tuple[str, Stored]]:
+        """What others saved in the audit's own texts meanwhile, with each one's label."""
+        return [(str(NotesForm.base_fields[name].label), stored) for name, stored in self.their_notes.items()]
+
+    @property
+    def has_typed(self) -> bool:
+        """Whether the page came back with something that is not stored."""
+        return self.errors or self.has_conflicts
+
+    @property
     def sections(self) -> list[tuple[SectionRows, list[SheetItem]]]:
-        return [(section, [self.items[row.criterion.code] for row in section.rows]) for section in self.sheet.sections]
+        """Each section with those of its criteria that stand on this page."""
+        return [
+            (section, [self.items[row.criterion.code] for row in section.rows if row.criterion.code in self.items])
+            for section in self.sheet.sections
+        ]
 
     def is_valid(self) -> bool:
         problems = [form.errors for form in self.forms]
@@ -195,7 +273,7 @@ class SheetForm:
     def changes(self) -> list[Change]:
         """Everything that was changed on this page."""
         rated = [change for code, item in self.items.items() for change in item.form.changes(code)]
-        return rated + self.notes_form.changes("")
+        return rated + (self.notes_form.changes("") if self.notes_form else [])
 
 
 def _initial(form: type[FieldsForm], stored: Rating | Audit, typed: FieldsForm | None) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Reads about frameworks and audits; each function feeds a whole page."""
 
-from .conversation import Conversation, audits_for_conversation, conversation_of
+from .carrying import CarryingPlan, carrying_plan
+from .conversation import Conversation, Figure, audits_for_conversation, conversation_of
 from .frameworks import code_map, definition_of, published_definitions, published_framework
 from .lists import audit_list, coordinator_name
 from .own_view import (
@@ -14,16 +15,20 @@ from .own_view import (
     why_closed,
 )
 from .paper import PaperAudit, blank_paper, filled_paper
+from .priorities import PriorityMaterial, priority_material, wish_of
 from .ratings import agreed_ratings, changes_since, priority_codes
 from .sheets import AuditSheet, RatingRow, SectionRows, audits_for_page, previous_audit, sheet_of
 
 __all__ = [
     "AuditSheet",
+    "CarryingPlan",
     "Conversation",
+    "Figure",
     "OwnRow",
     "OwnSection",
     "OwnView",
     "PaperAudit",
+    "PriorityMaterial",
     "RatingRow",
     "SectionRows",
     "agreed_ratings",
@@ -32,6 +37,7 @@ __all__ = [
     "audits_for_conversation",
     "audits_for_page",
     "blank_paper",
+    "carrying_plan",
     "changes_since",
     "code_map",
     "colleagues_of",
@@ -43,8 +49,10 @@ __all__ = [
     "own_view",
     "previous_audit",
     "priority_codes",
+    "priority_material",
     "published_definitions",
     "published_framework",
     "sheet_of",
     "why_closed",
+    "wish_of",
 ]

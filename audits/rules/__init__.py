@@ -21,7 +21,8 @@ from .framework import (
 )
 from .mapping import CodeMap, check_mapping, map_backwards, map_forwards
 from .parsing import FrameworkInvalid, parse_framework, parse_framework_text
-from .proposals import SuggestedWords, propose_priorities, suggest_words
+from .promises import PromiseState, promise_state
+from .proposals import Proposal, SuggestedWords, Wish, propose_priorities, suggest_words, why_proposed
 from .timetable import Share, time_in_words, timetable
 from .wording import LevelInWords, levels_in_words
 
@@ -39,11 +40,14 @@ __all__ = [
     "LevelRule",
     "MappedCode",
     "PlanPart",
+    "PromiseState",
+    "Proposal",
     "Rating",
     "SectionDefinition",
     "Share",
     "Source",
     "SuggestedWords",
+    "Wish",
     "check_mapping",
     "compare_frameworks",
     "levels_in_words",
@@ -51,8 +55,10 @@ __all__ = [
     "map_forwards",
     "parse_framework",
     "parse_framework_text",
+    "promise_state",
     "propose_priorities",
     "suggest_words",
+    "why_proposed",
     "time_in_words",
     "timetable",
 ]
