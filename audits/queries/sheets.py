@@ -9,6 +9,7 @@ from audits.models import Audit, AuditQuerySet, Priority, Rating, RatingValue
 from audits.rules import CriterionDefinition, FrameworkDefinition, SectionDefinition
 from audits.rules import Rating as RatingWord
 
+from .carrying import with_newer_version
 from .frameworks import code_map, definition_of
 from .ratings import agreed_ratings
 
@@ -75,9 +76,10 @@ class AuditSheet:
 
 
 def audits_for_page() -> AuditQuerySet:
-    """Audits with what a page about one of them needs beside its ratings."""
+    """Audits with what a page about one of them needs beside its ratings, and whether a newer version is published."""
     return (
-        Audit.objects.select_related("meeting__school", "meeting__officer", "framework", "started_by", "agreed_by")
+        with_newer_version(Audit.objects.all())
+        .select_related("meeting__school", "meeting__officer", "framework", "started_by", "agreed_by")
         .prefetch_related(Prefetch("priorities", Priority.objects.select_related("criterion__section")))
         .defer("framework__definition")
     )

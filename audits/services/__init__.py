@@ -1,6 +1,7 @@
 """What the hub does with frameworks and audits."""
 
 from .agreeing import agree_audit
+from .carrying import carry_over_audit
 from .changes import (
     Change,
     ChangeConflict,
@@ -36,6 +37,7 @@ __all__ = [
     "apply_change",
     "apply_changes",
     "begin_own_view",
+    "carry_over_audit",
     "check_may_follow",
     "finish_own_view",
     "give_up_promise",
