@@ -1,5 +1,10 @@
 """Reads about the answers of an audit."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Max, Q
+
 from audits.models import Audit, AuditChange
 from audits.rules import Rating as RatingWord
 
@@ -15,7 +20,25 @@ def priority_codes(audit: Audit) -> list[str]:
     return list(audit.priorities.values_list("criterion__code", flat=True))
 
 
-def changes_since(audit: Audit, *, after: int) -> list[AuditChange]:
-    """What has been stored since that line of the history (0: since the beginning), oldest first."""
-    changes = audit.changes.filter(pk__gt=after).select_related("criterion", "by", "by_contact")
-    return list(changes.order_by("pk"))
+# Two changes at once may take their numbers in one order and be stored in the other: what is younger is told again.
+SETTLED_AFTER = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class News:
+    """What an audit's fields have become: the last change of each, and from which line of the history to ask on."""
+
+    changes: tuple[AuditChange, ...]
+    last: int
+
+
+def changes_since(audit: Audit, *, after: int, now: datetime) -> News:
+    """What has been changed since that line of the history (0: since the beginning), the last change of each field.
+
+    `News.last` is less than `after` where the portal knows fewer lines than the asker: it was restored from a copy.
+    """
+    counts = audit.changes.aggregate(settled=Max("pk", filter=Q(saved_at__lte=now - SETTLED_AFTER)), newest=Max("pk"))
+    changes = audit.changes.filter(pk__gt=after).exclude(before=F("after"))
+    newest_of_each = changes.order_by("criterion_id", "field", "-pk").distinct("criterion_id", "field")
+    last = min(max(after, counts["settled"] or 0), counts["newest"] or 0)
+    return News(changes=tuple(newest_of_each.select_related("criterion", "by", "by_contact")), last=last)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views import View
@@ -23,7 +24,8 @@ OTHER_ACCOUNT = "These changes were made under another account. Sign in with tha
 class AuditChangesView(OfficerRequiredMixin, View):
     """POST stores one change: 200 with what is stored now, 409 with what somebody else left there.
 
-    GET with `after` lists what has been stored since that line of the history.
+    GET with `after` lists what has been stored since that line of the history, and brings the token that a POST needs:
+    whoever has signed in again has a new one. `author` is the account under which the device works.
     """
 
     def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]
@@ -33,18 +35,21 @@ class AuditChangesView(OfficerRequiredMixin, View):
 
     def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         audit = get_object_or_404(Audit.objects.visible_to(request.user), pk=pk)
-        after = request.GET.get("after", "")
-        changes = changes_since(audit, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
-        lines = [change_line(change) for change in changes]
-        return JsonResponse({"status": audit.status, "last": changes[-1].pk if changes else after, "changes": lines})
+        if request.GET.get("author", str(request.user.pk)) != str(request.user.pk):
+            return JsonResponse({"error": OTHER_ACCOUNT}, status=403)
+        news = changes_since(audit, after=line_number(request.GET.get("after", "")), now=timezone.now())
+        get_token(request)
+        lines = [change_line(change) for change in news.changes]
+        return JsonResponse({"status": audit.status, "last": news.last, "changes": lines})
 
     def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         audit = get_object_or_404(Audit.objects.visible_to(request.user).defer("priorities_draft"), pk=pk)
         form = ChangeForm(request.POST)
-        if not form.is_valid():
-            return refused([str(sentence) for errors in form.errors.values() for sentence in errors])
-        if form.cleaned_data["author"] not in (None, request.user.pk):
+        is_valid = form.is_valid()
+        if form.cleaned_data.get("author") not in (None, request.user.pk):
             return JsonResponse({"error": OTHER_ACCOUNT}, status=403)
+        if not is_valid:
+            return refused([str(sentence) for errors in form.errors.values() for sentence in errors])
         change = form.change()
         try:
             return answer(change, apply_change(audit=audit, change=change, by=request.user))
@@ -52,6 +57,11 @@ class AuditChangesView(OfficerRequiredMixin, View):
             return answer(change, conflict.stored, status=409)
         except ValidationError as error:
             return refused(error.messages)
+
+
+def line_number(text: str) -> int:
+    """A line of the history as a device names it; anything else is the beginning."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def answer(change: Change, stored: Stored, status: int = 200) -> JsonResponse:

@@ -281,9 +281,9 @@ class Saving {
     this.#mayTryAt = 0;
     this.#auditStatus = stored.status;
     const rule =
-      stored.last < after
+      Number(stored.last) < after
         ? (content) => forget(content, this.#stored)
-        : (content) => hear(content, { lines: stored.changes, last: stored.last });
+        : (content) => hear(content, { lines: stored.changes, last: Number(stored.last) });
     this.#take(await this.#journal.update(rule), { isNews: stored.changes.length > 0 });
     if (wasStopped) {
       this.#send();

@@ -71,10 +71,11 @@ async function read(answer) {
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json") ?? false;
   const stored = isJson ? await answer.json() : {};
   if (answer.status === 403) {
-    return { outcome: stored.reason === "other-account" ? "other-account" : "forbidden" };
+    // Without a body of ours the token was missing, or the account has lost its right.
+    return { outcome: isJson ? "other-account" : "forbidden" };
   }
   // A 200 that is not ours comes from a network that wants somebody to sign in to it first.
-  const isOurs = isJson || [404, 413].includes(answer.status);
+  const isOurs = isJson || [400, 404, 413].includes(answer.status);
   const outcome = (isOurs && OUTCOMES[answer.status]) || (answer.ok ? "no-network" : "server");
   return { outcome, stored, problem: stored.error ?? "" };
 }
