@@ -1,17 +1,21 @@
 """The three priorities, and what school and hub promised with them."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from hubportal.accounts.models import Role
 from schools.models import Contact
 from support.models import Offer
 
 from .audits import Audit
 from .frameworks import Criterion
+
+if TYPE_CHECKING:
+    from hubportal.accounts.models import User
 
 PRIORITIES_OF_A_CONVERSATION = 3
 
@@ -64,6 +68,19 @@ class Priority(models.Model):
     def __str__(self) -> str:
         return f"Priority {self.number}"
 
+    @property
+    def school_promise(self) -> "Promise | None":
+        """What the school promised; None before the audit is agreed (prefetch `promises` for a list)."""
+        return self._promise_of(PromiseSide.SCHOOL)
+
+    @property
+    def hub_promise(self) -> "Promise | None":
+        """What the hub promised; None where there is no support."""
+        return self._promise_of(PromiseSide.HUB)
+
+    def _promise_of(self, side: str) -> "Promise | None":
+        return next((promise for promise in self.promises.all() if promise.side == side), None)
+
 
 class PromiseSide(models.TextChoices):
     SCHOOL = "school", "The school"
@@ -77,8 +94,20 @@ class PromiseStatus(models.TextChoices):
 
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
+    def visible_to(self, user: "User") -> Self:
+        """As with audits: officers and administrators see every promise, viewers none."""
+        return self.all() if user.is_officer else self.none()
+
     def of_hub(self) -> Self:
         return self.filter(side=PromiseSide.HUB)
+
+    def open(self) -> Self:
+        return self.filter(status=PromiseStatus.OPEN)
+
+    def without_owner(self) -> Self:
+        """What the hub promised and nobody who still works with schools sees to."""
+        works = Q(owner__is_active=True, owner__role__in=[Role.OFFICER, Role.ADMINISTRATOR])
+        return self.of_hub().filter(Q(owner__isnull=True) | ~works)
 
     def late(self, *, as_of: date) -> Self:
         """Still open although the day it was promised for is over."""
@@ -131,3 +160,11 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} on priority {self.priority_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == PromiseStatus.OPEN
+
+    @property
+    def is_of_hub(self) -> bool:
+        return self.side == PromiseSide.HUB

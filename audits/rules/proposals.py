@@ -119,7 +119,7 @@ def suggest_words(criterion: CriterionDefinition, rating: str | None) -> Suggest
 
 
 def why_proposed(criterion: CriterionDefinition, rating: str, wish: Wish = NO_WISH) -> str:
-    """The reason for working on a criterion that somebody chose without a proposal: empty when nothing speaks for it."""
+    """What speaks for working on a criterion that somebody chose without a proposal; empty when nothing does."""
     if rating in RATING_ORDER:
         return _reason(criterion, rating=Rating(rating), wish=wish, spread=None)
     return _sentence([Rating(rating).label], _wish_in_words(wish)) if wish.is_parked or wish.is_own else ""

@@ -113,7 +113,7 @@ def apply_change(
         # The same message came twice at the same moment, or the audit was agreed between our look and our write.
         if AuditChange.objects.filter(audit=audit, change_id=change.change_id).exists():
             return stored_field(audit=audit, code=change.code, field=change.field)
-        _check_is_open(Audit.objects.get(pk=audit.pk))
+        check_is_open(Audit.objects.get(pk=audit.pk))
         raise ValidationError("This could not be saved. Please try again.") from error
 
 
@@ -128,7 +128,7 @@ def apply_changes(*, audit: Audit, changes: Sequence[Change], by: User, now: dat
     locked = audit.ratings.select_related("criterion").select_for_update(of=("self",)).order_by("pk")
     ratings = {rating.criterion.code: rating for rating in locked}
     current = Audit.objects.select_for_update().get(pk=audit.pk)
-    _check_is_open(current)
+    check_is_open(current)
     written: dict[int, Rating] = {}
     history: list[AuditChange] = []
     conflicts: list[ChangeConflict] = []
@@ -212,7 +212,7 @@ def _apply(audit: Audit, change: Change, author: _Author) -> Stored:
         target = Audit.objects.annotate(is_known=known).select_for_update(of=("self",)).get(pk=audit.pk)
     if target.is_known:
         return stored_field(audit=audit, code=change.code, field=change.field)
-    _check_is_open(target.audit if isinstance(target, Rating) else target)
+    check_is_open(target.audit if isinstance(target, Rating) else target)
     try:
         entry = _write(target, change, author)
     except ChangeConflict as conflict:
@@ -300,6 +300,7 @@ def _check_field(change: Change, *, is_school: bool) -> None:
         )
 
 
-def _check_is_open(audit: Audit) -> None:
+def check_is_open(audit: Audit) -> None:
+    """Raise ValidationError unless the audit can still be changed."""
     if audit.status != AuditStatus.OPEN:
         raise ValidationError(CARRIED_OVER if audit.status == AuditStatus.CARRIED_OVER else AGREED_ALREADY)

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from audits.models import PRIORITIES_OF_A_CONVERSATION, Audit, Priority
-from audits.services.changes import AGREED_ALREADY
+from audits.services.changes import check_is_open
 from hubportal.accounts.models import User
+from support.models import Offer
 
 
 class StalePriorities(Exception):
@@ -22,7 +23,7 @@ class StalePriorities(Exception):
 
 @dataclass(frozen=True)
 class PriorityWords:
-    """One complete priority."""
+    """One complete priority: what the school will do, and, where support is promised, who at the hub by when."""
 
     number: int
     code: str
@@ -30,6 +31,10 @@ class PriorityWords:
     support: str
     owner: str
     due_on: date
+    good_looks_like: str = ""
+    offer: Offer | None = None
+    hub_owner: User | None = None
+    hub_due_on: date | None = None
 
 
 @transaction.atomic
@@ -44,13 +49,12 @@ def save_priorities(
     """Replace the audit's priorities by the complete ones, and keep the whole form as typed in `draft`.
 
     Raises:
-        ValidationError: the audit is agreed, a criterion is not in it or is used twice, or a date is not after
-            the meeting.
+        ValidationError: the audit is not open, a criterion is not in it or is used twice, a date is not after
+            the meeting, or whoever is to see to the support does not work with schools.
         StalePriorities: somebody else saved them in the meantime; nothing is stored.
     """
     current = Audit.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=audit.pk)
-    if not current.is_open:
-        raise ValidationError(AGREED_ALREADY)
+    check_is_open(current)
     if current.priorities_version != version:
         raise StalePriorities(current)
     criteria = dict(current.framework.criteria.values_list("code", "pk"))
@@ -65,6 +69,10 @@ def save_priorities(
             support=words.support,
             owner=words.owner,
             due_on=words.due_on,
+            good_looks_like=words.good_looks_like,
+            offer=words.offer,
+            hub_owner=words.hub_owner,
+            hub_due_on=words.hub_due_on,
         )
         for words in complete
     )
@@ -84,3 +92,15 @@ def _check_priorities(audit: Audit, complete: Sequence[PriorityWords], criteria:
             raise ValidationError(f"{words.code} is a priority twice: choose a different criterion for one of them.")
         if words.due_on <= audit.meeting.held_on:
             raise ValidationError(f"Priority {words.number}: the date must be after the day of the meeting.")
+        _check_hub_side(audit, words)
+
+
+def _check_hub_side(audit: Audit, words: PriorityWords) -> None:
+    if words.hub_due_on and not words.hub_owner:
+        raise ValidationError(f"Priority {words.number}: choose who at the hub sees to the support.")
+    if words.hub_owner and not words.hub_owner.is_officer:
+        raise ValidationError(
+            f"Priority {words.number}: {words.hub_owner} does not work with schools; choose an officer."
+        )
+    if words.hub_due_on and words.hub_due_on <= audit.meeting.held_on:
+        raise ValidationError(f"Priority {words.number}: the support must come after the day of the meeting.")

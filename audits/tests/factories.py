@@ -13,6 +13,7 @@ from django.utils import timezone
 from audits.models import Audit, AuditStatus, Framework, Priority, Rating, RatingValue
 from audits.services import Change, apply_changes, publish_framework
 from audits.services.changes import read_field
+from audits.services.promises import record_promises
 from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from schools.models import School
@@ -119,7 +120,7 @@ def rate(audit: Audit, code: str = "P-INT-01", *, by: User | None = None, **fiel
 
 
 def make_priorities(audit: Audit, codes: list[str]) -> list[Priority]:
-    """Priorities 1, 2, 3 for these criteria, due half a year after the meeting."""
+    """Priorities 1, 2, 3 for these criteria, due half a year after the meeting; the hub helps within three months."""
     criteria = {criterion.code: criterion for criterion in audit.framework.criteria.all()}
     return Priority.objects.bulk_create(
         Priority(
@@ -130,6 +131,9 @@ def make_priorities(audit: Audit, codes: list[str]) -> list[Priority]:
             support=f"Support {number}",
             owner="Music coordinator",
             due_on=audit.meeting.held_on + timedelta(days=180),
+            good_looks_like=f"Good {number}",
+            hub_owner=audit.meeting.officer,
+            hub_due_on=audit.meeting.held_on + timedelta(days=90),
         )
         for number, code in enumerate(codes, start=1)
     )
@@ -162,4 +166,5 @@ def make_agreed_audit(
         meeting.officer,
     )
     audit.save()
+    record_promises(audit)
     return audit

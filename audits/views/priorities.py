@@ -9,7 +9,7 @@ from django.views import View
 from audits.forms import PrioritiesForm
 from audits.forms.priorities import with_suggestions
 from audits.models import Audit
-from audits.queries import AuditSheet, coordinator_name, sheet_of
+from audits.queries import AuditSheet, PriorityMaterial, priority_material, sheet_of
 from audits.services import StalePriorities, agree_audit, save_priorities
 from audits.views.pages import get_audit
 from audits.views.requests import StaffRequest
@@ -20,17 +20,17 @@ class AuditPrioritiesView(OfficerRequiredMixin, View):
     """Write the priorities down; "Save for now" takes them as they are, complete or not."""
 
     def get(self, request: StaffRequest, pk: int) -> HttpResponse:
-        sheet = sheet_of(get_audit(request, pk))
-        if not sheet.audit.is_open:
+        material = self.material(request, pk)
+        if not material.audit.is_open:
             return redirect("audit_detail", pk)
-        return self.show(request, PrioritiesForm(sheet=sheet, owner=coordinator_name(sheet.audit)))
+        return self.show(request, PrioritiesForm(material=material))
 
     def post(self, request: StaffRequest, pk: int) -> HttpResponse:
-        sheet = sheet_of(get_audit(request, pk))
+        material = self.material(request, pk)
         if "suggest" in request.POST:
-            data = with_suggestions(request.POST, sheet=sheet, number=request.POST["suggest"])
-            return self.show(request, PrioritiesForm(sheet=sheet, data=data))
-        form = PrioritiesForm(sheet=sheet, data=request.POST)
+            data = with_suggestions(request.POST, material=material, number=request.POST["suggest"])
+            return self.show(request, PrioritiesForm(material=material, data=data))
+        form = PrioritiesForm(material=material, data=request.POST)
         is_valid = form.is_valid()
         answer = self.save(request, form)
         if answer or not is_valid:
@@ -38,6 +38,9 @@ class AuditPrioritiesView(OfficerRequiredMixin, View):
         left = form.incomplete_titles()
         messages.success(request, "Saved." if not left else f"Saved for now. Not complete yet: {', '.join(left)}.")
         return redirect("audit_priorities", pk)
+
+    def material(self, request: StaffRequest, pk: int) -> PriorityMaterial:
+        return priority_material(sheet_of(get_audit(request, pk)))
 
     def save(self, request: StaffRequest, form: PrioritiesForm) -> HttpResponse | None:
         """Store what is there; the page to show instead when that was not possible."""
@@ -79,15 +82,15 @@ class AuditAgreeView(AuditPrioritiesView):
     http_method_names = ["post"]
 
     def post(self, request: StaffRequest, pk: int) -> HttpResponse:
-        sheet = sheet_of(get_audit(request, pk))
-        has_form = "version" in request.POST and sheet.audit.is_open
-        form = PrioritiesForm(sheet=sheet, data=request.POST if has_form else None, is_strict=True)
+        material = self.material(request, pk)
+        has_form = "version" in request.POST and material.audit.is_open
+        form = PrioritiesForm(material=material, data=request.POST if has_form else None, is_strict=True)
         is_valid = form.is_valid() if has_form else True
         answer = self.save(request, form) if has_form else None
         if answer or not is_valid:
             return answer or self.show(request, form, status=422)
         try:
-            agree_audit(audit=sheet.audit, by=request.user)
+            agree_audit(audit=material.audit, by=request.user)
         except ValidationError as error:
             return self.show(request, form, status=409, refused=error.messages)
         messages.success(request, "Agreed. From now on the ratings and priorities stay as they are.")

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from audits.forms.priorities import words_of_offer
 from audits.models import Audit
 from audits.queries import definition_of
-from audits.rules import propose_priorities, suggest_words
+from audits.rules import CriterionDefinition, propose_priorities, suggest_words
 from audits.services import Change, PriorityWords, agree_audit, apply_changes, save_priorities, start_audit
 from awards.models import Award, Progress, Reflection
 from awards.services import PriorityProgress, answer_reflection, decide_award, send_outcome_pack
@@ -27,6 +28,8 @@ from meetings.services import book_meeting, data_form_of, request_meeting, save_
 from schools.models import Contact, ContactRole, School
 from schools.queries import hub_profile
 from schools.services import enter_by_link
+from support.models import Offer as SupportOffer
+from support.queries import offers_for_many
 
 Deed = Callable[[], object]
 
@@ -42,6 +45,8 @@ SINGING = (
 )
 # For what is green already.
 SHARE = "A place in the hub’s network, to show other schools how you do it."
+# Support comes so long after the conversation.
+HELP_WITHIN_DAYS = 120
 HELPED = (
     "The half term of team teaching: colleagues now lead singing themselves.",
     "The class set of instruments on loan, and a governor who asked about it at each meeting.",
@@ -198,27 +203,41 @@ class Life:
         agree_audit(audit=Audit.objects.get(pk=audit.pk), by=self.officer)
 
     def set_priorities(self, audit: Audit) -> None:
+        """What the portal proposes, and to fill up three what is green already; the school helped by what there is."""
         definition = definition_of(audit.framework)
         agreed = dict(audit.ratings.values_list("criterion__code", "agreed"))
-        codes = propose_priorities(definition, agreed)
+        codes = [proposal.code for proposal in propose_priorities(definition, agreed)]
         codes += [code for code in agreed if code not in codes][: 3 - len(codes)]
-        criteria = {criterion.code: criterion for section in definition.sections for criterion in section.criteria}
+        criteria = {criterion.code: criterion for criterion in definition.criteria}
+        offers = offers_for_many(audit.framework.phase, codes, agreed)
         save_priorities(
             audit=audit,
             complete=[
-                PriorityWords(
-                    number=number,
-                    code=code,
-                    action=suggest_words(criteria[code], agreed[code]).action,
-                    support=suggest_words(criteria[code], agreed[code]).support or SHARE,
-                    owner=self.coordinator,
-                    due_on=timezone.localdate() + timedelta(days=330),
-                )
+                self.priority(number, criteria[code], agreed[code], offers[code])
                 for number, code in enumerate(codes, start=1)
             ],
             draft=[],
             version=audit.priorities_version,
             by=self.officer,
+        )
+
+    def priority(
+        self, number: int, criterion: CriterionDefinition, rating: str, offers: list[SupportOffer]
+    ) -> PriorityWords:
+        """One priority, helped by the first offer that fits."""
+        words, today = suggest_words(criterion, rating), timezone.localdate()
+        offer = offers[0] if offers and words.support else None
+        return PriorityWords(
+            number=number,
+            code=criterion.code,
+            action=words.action,
+            support=words_of_offer(offer) if offer else words.support or SHARE,
+            owner=self.coordinator,
+            due_on=today + timedelta(days=330),
+            good_looks_like=words.good_looks_like,
+            offer=offer,
+            hub_owner=self.officer,
+            hub_due_on=today + timedelta(days=HELP_WITHIN_DAYS),
         )
 
     def decide(self) -> None:
