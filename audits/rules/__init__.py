@@ -58,7 +58,7 @@ __all__ = [
     "promise_state",
     "propose_priorities",
     "suggest_words",
-    "why_proposed",
     "time_in_words",
     "timetable",
+    "why_proposed",
 ]
