@@ -16,7 +16,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F
+from django.db.models import F
 from django.utils import timezone
 
 from audits.models import (
@@ -109,10 +109,15 @@ def apply_change(
     _check_field(change, is_school=by is None)
     try:
         return _apply(audit, change, _Author(by, by_contact, now or timezone.now()))
-    except IntegrityError as error:
-        # The same message came twice at the same moment, or the audit was agreed between our look and our write.
+    except (IntegrityError, ChangeConflict, ValidationError) as error:
+        # A message that came before is acknowledged again, whatever has become of the field and the audit since.
         if AuditChange.objects.filter(audit=audit, change_id=change.change_id).exists():
             return stored_field(audit=audit, code=change.code, field=change.field)
+        if isinstance(error, ChangeConflict):
+            raise ChangeConflict(change, stored_field(audit=audit, code=change.code, field=change.field)) from error
+        if isinstance(error, ValidationError):
+            raise
+        # The audit was agreed between our look and our write.
         check_is_open(Audit.objects.get(pk=audit.pk))
         raise ValidationError("This could not be saved. Please try again.") from error
 
@@ -201,28 +206,31 @@ class _Author:
 
 @transaction.atomic
 def _apply(audit: Audit, change: Change, author: _Author) -> Stored:
-    known = Exists(AuditChange.objects.filter(audit=audit, change_id=change.change_id))
-    target: Rating | Audit | None
-    if change.code:
-        ratings = audit.ratings.select_related("criterion", "audit").filter(criterion__code=change.code)
-        target = ratings.annotate(is_known=known).select_for_update(of=("self",)).first()
-        if target is None:
-            raise ValidationError(f"This audit has no criterion {change.code}.")
-    else:
-        target = Audit.objects.annotate(is_known=known).select_for_update(of=("self",)).get(pk=audit.pk)
-    if target.is_known:
-        return stored_field(audit=audit, code=change.code, field=change.field)
+    target = _locked(audit, change)
     check_is_open(target.audit if isinstance(target, Rating) else target)
-    try:
-        entry = _write(target, change, author)
-    except ChangeConflict as conflict:
-        raise ChangeConflict(change, stored_field(audit=audit, code=change.code, field=change.field)) from conflict
-    # Before the change itself: the same message at the same moment stops here and writes nothing.
+    entry = _write(target, change, author)
+    # Before the change itself: a message that came before stops here and writes nothing.
     entry.save(force_insert=True)
     if entry.before != entry.after:
         _save(target, change.field)
     person = author.by or author.by_contact
     return Stored(value=entry.after, version=entry.version, by=person.name if person else "", at=author.at)
+
+
+def _locked(audit: Audit, change: Change) -> Rating | Audit:
+    """The row that the change belongs to, with no more of it than a save needs: officers save every second."""
+    if not change.code:
+        return (
+            Audit.objects.only("status", "notes_version", *AUDIT_FIELDS)
+            .select_for_update(of=("self",))
+            .get(pk=audit.pk)
+        )
+    ratings = Rating.objects.filter(audit=audit, criterion__code=change.code).select_related("criterion", "audit")
+    needed = ("version", change.field, "audit__status", "criterion__code", "criterion__allow_not_applicable")
+    try:
+        return ratings.only(*needed).order_by().select_for_update(of=("self",)).get()
+    except Rating.DoesNotExist:
+        raise ValidationError(f"This audit has no criterion {change.code}.") from None
 
 
 def _write(target: Rating | Audit, change: Change, author: _Author) -> AuditChange:

@@ -43,7 +43,7 @@ class AuditChangesView(OfficerRequiredMixin, View):
         return JsonResponse({"status": audit.status, "last": news.last, "changes": lines})
 
     def post(self, request: StaffRequest, pk: int) -> HttpResponse:
-        audit = get_object_or_404(Audit.objects.visible_to(request.user).defer("priorities_draft"), pk=pk)
+        audit = get_object_or_404(Audit.objects.visible_to(request.user).only("pk"), pk=pk)
         form = ChangeForm(request.POST)
         is_valid = form.is_valid()
         if form.cleaned_data.get("author") not in (None, request.user.pk):
