@@ -322,6 +322,23 @@ def _profiles(meetings: list[Meeting]) -> list[Profile]:
     ]
 
 
+def _open_audit(meetings: list[Meeting]) -> int | None:
+    """The audit that somebody of the hub is in the middle of.
+
+    One that the school began with its own ratings waits for the day of its meeting.
+    """
+    today = timezone.localdate()
+    return next(
+        (
+            audit.pk
+            for meeting in meetings
+            for audit in meeting.audits.all()
+            if audit.status == AuditStatus.OPEN and (audit.started_by_id or meeting.held_on <= today)
+        ),
+        None,
+    )
+
+
 def _standing(
     school: School,
     requests: list[MeetingRequest],
@@ -337,7 +354,7 @@ def _standing(
         new_request=next((request.reference for request in requests if request.status == "new"), None),
         booked_meeting=booked.pk if booked else None,
         booked_on=booked.held_on if booked else None,
-        open_audit=next((audit.pk for audit in audits if audit.status == "open"), None),
+        open_audit=_open_audit(meetings),
         undecided_audit=next((a.pk for a in audits if a.status == "agreed" and not hasattr(a, "award")), None),
         unsent_award=current.pk if current and not hasattr(current, "outcome_pack") else None,
         award=current.pk if current else None,

@@ -63,7 +63,7 @@ def next_step(standing: Standing, *, today: date) -> NextStep | None:
 
 def _unfinished_work(standing: Standing) -> NextStep | None:
     if standing.open_audit:
-        return NextStep(Stage.CONVERSE, "Continue the audit", "audit_detail", standing.open_audit)
+        return NextStep(Stage.CONVERSE, "Continue the audit", "audit_conversation", standing.open_audit)
     if standing.undecided_audit:
         return NextStep(Stage.DECIDE, "Decide the award", "audit_detail", standing.undecided_audit)
     if standing.unsent_award:

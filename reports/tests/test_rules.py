@@ -19,7 +19,7 @@ def step(**facts):
         ({"is_open": False, "new_request": "MR-1"}, None),
         ({"new_request": "MR-1"}, (Stage.BOOK, "request_detail", "MR-1")),
         ({"booked_meeting": 1, "booked_on": TODAY}, (Stage.CONVERSE, "meeting_detail", 1)),
-        ({"open_audit": 2, "new_request": "MR-1"}, (Stage.CONVERSE, "audit_detail", 2)),
+        ({"open_audit": 2, "new_request": "MR-1"}, (Stage.CONVERSE, "audit_conversation", 2)),
         ({"undecided_audit": 3, "booked_meeting": 1, "booked_on": TODAY}, (Stage.DECIDE, "audit_detail", 3)),
         ({"unsent_award": 4, "award": 4}, (Stage.OUTCOME, "award_detail", 4)),
         ({"award": 4, "new_request": "MR-2"}, (Stage.BOOK, "request_detail", "MR-2")),

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.tests.factories import make_meeting
+from audits.models import Audit, AuditStatus
+from audits.tests.factories import make_meeting, make_open_audit
 from awards.models import Reflection
 from awards.tests.factories import make_audit, make_award
 from hubportal.accounts.models import Role
@@ -226,6 +227,7 @@ def test_school_page_shows_markup_in_names_as_text(client, officer):
         (lambda school: None, Stage.ASK, "meeting_new"),
         (lambda school: MeetingRequestFactory(school=school), Stage.BOOK, "request_detail"),
         (lambda school: MeetingFactory(school=school), Stage.CONVERSE, "meeting_detail"),
+        (lambda school: make_open_audit(meeting=make_meeting(school=school)), Stage.CONVERSE, "audit_conversation"),
         (lambda school: make_audit(school=school), Stage.DECIDE, "audit_detail"),
         (lambda school: make_award(school=school), Stage.OUTCOME, "award_detail"),
         (lambda school: make_award(school=school, sent=True), Stage.REFLECT, "award_detail"),
@@ -238,6 +240,26 @@ def test_school_page_offers_the_next_step_of_the_journey(build, stage, url_name)
     step = next_step(school_page(school).standing, today=date(2026, 11, 20))
 
     assert (step.stage, step.url_name) == (stage, url_name)
+
+
+@pytest.mark.parametrize("days, expected", [(1, "meeting_detail"), (0, "audit_conversation")])
+def test_school_page_leaves_an_audit_begun_by_the_school_until_the_day_of_the_meeting(days, expected):
+    meeting = make_meeting(on=(today := timezone.localdate()) + timedelta(days=days))
+    Audit.objects.filter(pk=make_open_audit(meeting=meeting).pk).update(started_by=None)
+
+    step = next_step(school_page(meeting.school).standing, today=today)
+
+    assert step.url_name == expected
+
+
+def test_school_page_names_a_carried_over_audit_and_shows_no_profile_of_it(client, officer):
+    audit = make_open_audit(default="green")
+    Audit.objects.filter(pk=audit.pk).update(status=AuditStatus.CARRIED_OVER)
+
+    response = client.get(reverse("school_detail", args=[audit.meeting.school.urn]))
+
+    assert response.context["page"].profiles == []
+    assert response.content.decode().count("(version 1.0, carried over)") == 1
 
 
 def test_school_page_shows_the_ratings_of_each_agreed_audit_the_newest_first():
