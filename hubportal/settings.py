@@ -130,7 +130,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "hubportal.static_files.PortalStaticFilesStorage"
     },
 }
 # Tests and development serve straight from the source folders; production from the collected, hashed copies.
