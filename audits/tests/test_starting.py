@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from audits.models import Audit, Rating, RatingValue
 from audits.services import start_audit
-from audits.tests.factories import FrameworkFactory, cancel, make_agreed_audit, make_meeting, make_open_audit
+from audits.tests.factories import FrameworkFactory, cancel, make_agreed_audit, make_meeting, make_open_audit, rate
 from meetings.models import Meeting
 from schools.models import AuditOffer, TimelineEvent
 from schools.tests.factories import SchoolFactory, UserFactory
@@ -130,16 +130,43 @@ def test_start_audit_again_after_agreeing_is_refused():
     assert caught.value.messages == ["The audit of this meeting is agreed and cannot be begun again."]
 
 
-def test_start_audit_of_the_other_phase_while_one_is_open_is_refused():
+@pytest.mark.parametrize("what", ["a rating", "a carried answer", "priorities"])
+def test_start_audit_of_the_other_phase_while_one_with_something_in_it_is_open_is_refused(what):
     FrameworkFactory()
     FrameworkFactory(phase="secondary")
     meeting = meeting_offered(AuditOffer.CHOICE)
-    start_audit(meeting=meeting, phase="primary", by=UserFactory())
+    audit = start_audit(meeting=meeting, phase="primary", by=UserFactory())
+    if what == "a rating":
+        rate(audit, officer="red")
+    elif what == "priorities":
+        Audit.objects.filter(pk=audit.pk).update(priorities_version=1)
+    else:
+        audit = carried_over(audit)
 
     with pytest.raises(ValidationError) as caught:
         start_audit(meeting=meeting, phase="secondary", by=UserFactory())
 
     assert caught.value.messages == ["Another audit of this meeting is still open. Agree it before you begin the next."]
+    assert meeting.audits.open().get() == audit
+
+
+def carried_over(audit: Audit) -> Audit:
+    Audit.objects.filter(pk=audit.pk).update(status="carried")
+    return Audit.objects.create(
+        meeting=audit.meeting, framework=FrameworkFactory(version="1.1"), carried_from=audit, started_by=UserFactory()
+    )
+
+
+def test_start_audit_of_the_other_phase_replaces_an_open_one_in_which_nobody_wrote():
+    FrameworkFactory()
+    FrameworkFactory(phase="secondary")
+    meeting = meeting_offered(AuditOffer.CHOICE)
+    start_audit(meeting=meeting, phase="primary", by=UserFactory())
+
+    audit = start_audit(meeting=meeting, phase="secondary", by=UserFactory())
+
+    assert list(meeting.audits.all()) == [audit]
+    assert set(Rating.objects.values_list("audit", flat=True)) == {audit.pk}
 
 
 def test_second_open_audit_of_a_meeting_is_refused_by_the_database():
