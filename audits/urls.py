@@ -5,6 +5,7 @@ from audits import views
 urlpatterns = [
     path("award/", views.AwardGuideView.as_view(), name="award_guide"),
     path("audits/", views.AuditListView.as_view(), name="audit_list"),
+    path("audits/worker.js", views.WorkerView.as_view(), name="audit_worker"),
     path("meetings/<int:pk>/audits/", views.AuditStartView.as_view(), name="audit_start"),
     path("audits/<int:pk>/", views.AuditDetailView.as_view(), name="audit_detail"),
     path("audits/<int:pk>/comparison/", views.AuditComparisonView.as_view(), name="audit_comparison"),
@@ -18,7 +19,9 @@ urlpatterns = [
     path("my-school/own-view/<int:pk>/changes/", views.OwnViewChangesView.as_view(), name="own_view_changes"),
     path("my-school/own-view/<int:pk>/done/", views.OwnViewDoneView.as_view(), name="own_view_done"),
     path("my-school/own-view/<int:pk>/colleague/", views.OwnViewColleagueView.as_view(), name="own_view_colleague"),
-    path("my-school/own-view/<int:pk>/section/<slug:code>/", views.OwnViewSectionView.as_view(), name="own_view_section"),
+    path(
+        "my-school/own-view/<int:pk>/section/<slug:code>/", views.OwnViewSectionView.as_view(), name="own_view_section"
+    ),
     path("audits/<int:pk>/priorities/", views.AuditPrioritiesView.as_view(), name="audit_priorities"),
     path("audits/<int:pk>/carry-over/", views.CarryOverView.as_view(), name="audit_carry_over"),
     path("audits/<int:pk>/agree/", views.AuditAgreeView.as_view(), name="audit_agree"),

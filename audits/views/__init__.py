@@ -15,6 +15,7 @@ from .own_view import (
 )
 from .pages import AuditComparisonView, AuditDetailView, AuditListView, AuditStartView
 from .priorities import AuditAgreeView, AuditPrioritiesView
+from .worker import WorkerView
 
 __all__ = [
     "AuditAgreeView",
@@ -35,4 +36,5 @@ __all__ = [
     "OwnViewDoneView",
     "OwnViewPage",
     "OwnViewSectionView",
+    "WorkerView",
 ]
