@@ -97,7 +97,7 @@ class PriorityForm(PortalForm, forms.Form):
             shown = [*shown, chosen]
         words = {str(offer.pk): words_of_offer(offer) for offer in shown}
         self._offer_choices("offer", [("", NO_OFFER), *words.items()])
-        self.fields["offer"].widget.words = words  # type: ignore[attr-defined]
+        self.fields["offer"].widget.words = words
 
     def _offer_choices(self, name: str, choices: Sequence[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

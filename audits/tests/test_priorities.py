@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from audits.forms.priorities import FIELDS
 from audits.models import Audit, Priority
 from audits.tests.factories import make_agreed_audit, make_meeting, make_open_audit, make_priorities
-from hubportal.accounts.models import Role
+from hubportal.accounts.models import Role, User
 from meetings.models import MeetingKind
 from schools.models import TimelineEvent
-from schools.tests.factories import ContactFactory
+from schools.tests.factories import ContactFactory, UserFactory
 from schools.tests.visitors import said
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,8 @@ WEAK = {"P-INT-02": "red", "P-IMP-02": "amber", "P-IPC-02": "amber", "P-INT-01":
 def make_rated_audit(kind: str = MeetingKind.QUALITY_CONVERSATION, **ratings: str) -> Audit:
     """Everything rated, four of them red or amber; the meeting was on 5 November 2026."""
     given = WEAK | {code.replace("_", "-"): rating for code, rating in ratings.items()}
-    return make_open_audit(meeting=make_meeting(kind=kind), ratings=given, default="green")
+    officer = User.objects.filter(name="Olga Officer").first() or UserFactory(name="Olga Officer")
+    return make_open_audit(meeting=make_meeting(kind=kind, officer=officer), ratings=given, default="green")
 
 
 def url(audit: Audit, name: str = "audit_priorities") -> str:
@@ -40,9 +42,13 @@ def typed(version: int = 0, **changes: str) -> dict[str, str]:
             f"{number}-support": f"Help {number}",
             f"{number}-owner": "Ada",
             f"{number}-due_on": f"2027-0{number}-15",
+            f"{number}-good_looks_like": f"Good {number}",
+            f"{number}-offer": "",
+            f"{number}-hub_owner": str(User.objects.get(name="Olga Officer").pk),
+            f"{number}-hub_due_on": f"2027-01-0{number}",
         }
     for name, value in changes.items():
-        field, number = name.rsplit("_", 1)
+        field, _, number = name.rpartition("_")
         assert f"{number}-{field}" in data
         data[f"{number}-{field}"] = value
     return data
@@ -71,10 +77,15 @@ def test_priorities_page_begins_with_proposals(client, officer):
     response = client.get(url(audit))
 
     assert initial(response, "criterion") == ["P-INT-02", "P-IMP-02", "P-IPC-02"]
-    assert initial(response, "action")[0] == "Work towards this: The lead has time every week."
+    assert (
+        initial(response, "action")[0] == "Agree a first step for “A music lead with time”, and take it within a term."
+    )
+    assert initial(response, "good_looks_like")[0] == "The lead has time every week."
     assert initial(response, "support") == ["Music lead induction", "Bursaries", "Advice on closing gaps"]
     assert initial(response, "owner") == ["Ada Coordinator"] * 3
     assert initial(response, "due_on") == ["2027-11-05"] * 3
+    assert initial(response, "hub_owner") == [str(officer.pk)] * 3
+    assert initial(response, "hub_due_on") == ["2027-05-05"] * 3
 
 
 def test_priorities_page_after_a_meeting_on_29_february_proposes_28_february(client, officer):
@@ -115,7 +126,7 @@ def test_priorities_page_names_what_is_still_to_be_rated_and_does_not_offer_to_a
 
     page = client.get(url(audit)).content.decode()
 
-    address = reverse("audit_detail", args=[audit.pk])
+    address = reverse("audit_conversation", args=[audit.pk])
     assert page.count(f'<a href="{address}#P-INT-03">P-INT-03 Music in every budget</a>') == 1
     assert page.count("Yes, save and agree the audit") == 0
 
@@ -124,7 +135,7 @@ def test_priorities_page_asks_a_fixed_number_of_queries(client, officer, django_
     audit = make_rated_audit()
     client.get(url(audit))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(url(audit))
 
 
@@ -177,7 +188,7 @@ def test_priorities_saved_incomplete_come_back_word_for_word(client, officer):
     assert said(response) == ["Saved for now. Not complete yet: Priority 1, Priority 2, Priority 3."]
     assert saved(audit) == []
     again = client.get(url(audit))
-    for name in ("criterion", "action", "support", "owner", "due_on"):
+    for name in FIELDS:
         assert initial(again, name) == [data[f"{number}-{name}"] for number in (1, 2, 3)]
 
 
@@ -272,7 +283,11 @@ def test_suggest_fills_only_what_is_empty_and_saves_nothing(client, officer):
     response = client.post(url(audit), data | {"suggest": "1"})
 
     assert response.status_code == 200
-    assert initial(response, "action") == ["Work towards this: Everybody knows the aim.", "Do 2", "Do 3"]
+    assert initial(response, "action") == [
+        "Finish what is begun in “A shared vision”, one step each term.",
+        "Do 2",
+        "Do 3",
+    ]
     assert initial(response, "support") == ["My own words", "Help 2", "Help 3"]
     assert saved(audit) == []
 
@@ -281,13 +296,13 @@ def test_suggest_replaces_an_earlier_suggestion_that_nobody_touched(client, offi
     audit = make_rated_audit()
     data = typed(
         criterion_1="P-INT-01",
-        action_1="Work towards this: The lead has time every week.",
+        action_1="Agree a first step for “A music lead with time”, and take it within a term.",
         support_1="Music lead induction",
     )
 
     response = client.post(url(audit), data | {"suggest": "1"})
 
-    assert initial(response, "action")[0] == "Work towards this: Everybody knows the aim."
+    assert initial(response, "action")[0] == "Finish what is begun in “A shared vision”, one step each term."
     assert initial(response, "support")[0] == "Help with one plain page"
 
 
@@ -328,8 +343,11 @@ def test_agree_with_something_missing_names_each_and_keeps_every_word(client, of
     audit = make_rated_audit()
 
     response = client.post(
-        url(audit, "audit_agree"), typed(criterion_1="", action_2="", owner_2="", due_on_3="", support_3="")
-    )
+        url(audit, "audit_agree"), typed(
+            criterion_1="", action_2="", owner_2="", good_looks_like_2="", hub_owner_2="",
+            due_on_3="", support_3="", hub_owner_3="", hub_due_on_3="",
+        ),
+    )  # fmt: skip
 
     audit.refresh_from_db()
     assert (response.status_code, audit.is_open) == (422, True)
@@ -337,6 +355,8 @@ def test_agree_with_something_missing_names_each_and_keeps_every_word(client, of
         "1-criterion": ["Choose what this priority is about."],
         "2-action": ["Say what the school will do."],
         "2-owner": ["Name who at the school will see to it."],
+        "2-good_looks_like": ["Say what good looks like in 12 months."],
+        "2-hub_owner": ["Choose who at the hub sees to the support."],
         "3-due_on": ["Give a date by when."],
     }
     assert initial(client.get(url(audit)), "action") == ["Do 1", "", "Do 3"]

@@ -154,7 +154,7 @@ def test_propose_priorities_of_any_audit_are_distinct_reds_and_ambers_round_by_r
 
 @given(ANY_RATINGS, ANY_WISHES, st.randoms(use_true_random=False))
 def test_propose_priorities_is_as_pressing_in_whatever_order_the_criteria_stand(ratings, wishes, chance):
-    """Only ties are settled by the order of the conversation: how pressing the chosen ones are does not depend on it."""
+    """The order of the conversation settles ties, nothing else."""
     shuffled = replace(
         DEFINITION,
         sections=tuple(
