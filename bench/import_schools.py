@@ -17,13 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import environ
-import psycopg2
 from psycopg2 import sql
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -31,7 +27,7 @@ if __name__ == "__main__":
     # So that `python bench/import_schools.py` works as well.
     sys.path.insert(0, str(PROJECT))
 
-from hubportal.embedded import DEFAULT_BASE, Servers, services  # noqa: E402 - not before the path is known
+from bench import connect, migrate, scratch_database, verdict  # noqa: E402 - not before the path is known
 
 SAMPLE = PROJECT / "schools" / "tests" / "data" / "gias_mixed_rows_cp1252.csv"
 ROWS = 50_000
@@ -68,31 +64,6 @@ def write_file(path: Path, *, sample: Path, rows: int) -> int:
             }
             writer.writerow(source | ALWAYS | own)
     return path.stat().st_size
-
-
-def connect(address: str) -> "psycopg2.extensions.connection":
-    """A connection without Django, to an address as `DATABASE_URL` has it."""
-    parts = environ.Env.db_url_config(address)
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    given = {name: parts[key] for key, name in names.items() if parts.get(key)}
-    return psycopg2.connect(**given, **parts.get("OPTIONS", {}))
-
-
-@contextmanager
-def scratch_database(environment: Mapping[str, str]) -> Iterator[str]:
-    """A database of our own on the server of DATABASE_URL, or on the embedded one; gone afterwards."""
-    own = dict(environment)
-    with services(own, Servers(DEFAULT_BASE / "bench")):
-        address, mark, options = own["DATABASE_URL"].partition("?")
-        name = f"bench_import_{os.getpid()}"
-        server = connect(own["DATABASE_URL"])
-        server.autocommit = True
-        try:
-            server.cursor().execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            yield f"{address.rpartition('/')[0]}/{name}{mark}{options}"
-        finally:
-            server.cursor().execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            server.close()
 
 
 def copy_seconds(address: str, path: Path) -> float:
@@ -152,21 +123,6 @@ def run(address: str, path: Path, *, empty: bool) -> dict[str, float]:
     }
     result = subprocess.run(command, env=environment, cwd=PROJECT, check=True, capture_output=True, text=True)
     return dict(json.loads(result.stdout))
-
-
-def migrate(address: str) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        env=os.environ | {"DATABASE_URL": address, "SECRET_KEY": "bench"},
-        cwd=PROJECT,
-        check=True,
-    )
-
-
-def verdict(label: str, value: float, limit: float, unit: str = "") -> bool:
-    is_good = value <= limit
-    print(f"  {label}: {value:.2f}{unit} (at most {limit:g}{unit}) {'PASS' if is_good else 'FAIL'}")
-    return is_good
 
 
 def measure(address: str, folder: Path, *, sample: Path) -> bool:

@@ -22,8 +22,8 @@ graceful_timeout = 20
 # Longer than a proxy keeps an idle connection, so that the proxy never writes into a closed one.
 keepalive = 75
 # A worker is replaced now and then, so that memory PDFs fragment is given back.
-max_requests = 2000
-max_requests_jitter = 200
+max_requests = 10_000
+max_requests_jitter = 1000
 control_socket_disable = True
 
 
