@@ -118,7 +118,7 @@ def beat() -> Program:
 
 
 def prepare_data() -> None:
-    """Bring the database up to date: tables, frameworks and, where it is empty, the demo hub."""
+    """Bring the database up to date: tables, frameworks, offers and, where it is empty, the demo hub."""
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -140,6 +140,8 @@ def prepare_data() -> None:
     if settings.DEMO and is_empty():
         say("Building the demo hub")
         call_command("demo")
+    # What the frameworks suggest, once: nothing that staff changed or withdrew comes back.
+    call_command("seed_offers", verbosity=0)
     connections.close_all()
 
 

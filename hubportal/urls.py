@@ -24,6 +24,7 @@ urlpatterns = [
     path("staff/people/", include("hubportal.accounts.urls")),
     path("staff/admin/", admin.site.urls),
     path("", include("schools.urls")),
+    path("", include("support.urls")),
     path("", include("meetings.urls")),
     path("", include("audits.urls")),
     path("", include("awards.urls")),

@@ -17,12 +17,15 @@ from hubportal.accounts.models import User
 from hubportal.celery import app as celery_app
 from hubportal.demo.lives import plan_lives
 from hubportal.demo.people import AREAS, PASSWORD, STAFF
+from hubportal.demo.support import build_offers
 from meetings.models import HubHoliday
 from schools.models import Area, HubProfile
 from schools.services import assign_areas_by_postcode
 
 DATA = Path(settings.BASE_DIR) / "schools" / "data"
 SEPTEMBER = 9
+# When no school had asked for anything yet.
+BEFORE_THE_FIRST = timedelta(days=5 * 366)
 delivering = logging.getLogger("hubportal.mail.services.delivering")
 
 
@@ -60,6 +63,7 @@ def build_hub(*, say: Callable[[str], object]) -> None:
     HubProfile.objects.update_or_create(pk=1, defaults=PROFILE)
     build_staff()
     build_areas()
+    build_offers(now=timezone.now() - BEFORE_THE_FIRST)
     this_year = school_year(timezone.localdate())
     build_holidays(first=this_year - 5, last=this_year + 1)
     say("  four years of requests, meetings, audits, awards and reflections")
@@ -134,6 +138,5 @@ def build_areas() -> None:
     leaders = {user.email: user for user in User.objects.all()}
     for area in AREAS:
         Area.objects.create(name=area.name, leader=leaders[area.leader], postcode_districts=list(area.districts))
-    # Before the first school asked for anything.
-    with time_machine.travel(timezone.now() - timedelta(days=5 * 366), tick=False):
+    with time_machine.travel(timezone.now() - BEFORE_THE_FIRST, tick=False):
         assign_areas_by_postcode(by=User.objects.get(role="administrator"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -37,7 +38,7 @@ class Served:
     code: str
     title: str
     section: str
-    when: str
+    purpose: OfferPurpose
 
 
 def served_by(offer: Offer) -> list[Served]:
@@ -49,13 +50,12 @@ def served_by(offer: Offer) -> list[Served]:
 
 
 def _served(purpose: OfferPurpose, criterion: Criterion | None) -> Served:
-    words = [word for word, is_meant in (("red", purpose.when_red), ("amber", purpose.when_amber)) if is_meant]
     return Served(
         phase=PHASES[purpose.phase],
         code=purpose.code,
         title=criterion.title if criterion else "",
         section=criterion.section if criterion else "",
-        when=" or ".join(words),
+        purpose=purpose,
     )
 
 
@@ -76,8 +76,7 @@ class PromisedTo:
 
     urn: int
     school: str
-    audit: int
-    period: object
+    on: datetime
 
 
 def promised_to(offer: Offer, *, at_most: int) -> list[PromisedTo]:
@@ -88,10 +87,9 @@ def promised_to(offer: Offer, *, at_most: int) -> list[PromisedTo]:
     rows = agreed.values_list(
         "priorities__audit__meeting__school__urn",
         "priorities__audit__meeting__school__name",
-        "priorities__audit",
         "priorities__audit__meeting__period",
     )
-    return [PromisedTo(*row) for row in rows[:at_most]]
+    return [PromisedTo(urn, name, period.lower) for urn, name, period in rows[:at_most]]
 
 
 def provider_rows() -> QuerySet[Provider]:

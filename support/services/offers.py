@@ -104,8 +104,7 @@ def _check_title_is_free(words: OfferWords, *, apart_from: Offer | None = None) 
     # Two people who add the same to one provider come one after the other.
     Provider.objects.select_for_update().get(pk=words.provider.pk)
     same = Offer.objects.filter(provider=words.provider, title__iexact=tidy(words.title)).select_related("provider")
-    found = same.exclude(pk=apart_from.pk if apart_from else None).first()
-    if found:
+    if found := (same.exclude(pk=apart_from.pk) if apart_from else same).first():
         raise AlreadyOffered(found)
 
 
