@@ -87,7 +87,7 @@ class OwnSectionForm:
         """Empty, or filled with `data`; after a conflict (`outcome`), with what was `typed` where colleagues saved."""
         self.section = section
         self.outcome = outcome or PageOutcome()
-        self.items = {
+        self.items: dict[str, OwnItem] = {
             row.criterion.code: OwnItem(
                 row=row,
                 form=OwnRatingForm(

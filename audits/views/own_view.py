@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -193,7 +193,7 @@ class OwnViewChangesView(OwnMeetingMixin, View):
     GET with `after` lists what has been stored in the school's own fields since that line of the history.
     """
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answered = super().dispatch(request, *args, **kwargs)
         is_in = hasattr(self, "contact")
         return answered if is_in else JsonResponse({"error": VISIT_ENDED}, status=401)

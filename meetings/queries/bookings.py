@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingStatus
@@ -48,10 +49,26 @@ def meeting_list(*, user: User, filters: MeetingFilters, now: datetime) -> Query
 
 
 def meeting_page(*, user: User) -> QuerySet[Meeting]:
-    """Meetings with all that the page about one shows. The audits belong to a later app, hence by their names."""
+    """Meetings with all that the page about one shows, but for its audits (`audits_of`)."""
     related = ("school__area", "officer", "request", "data_form__sent_by", "cancelled_by", "missed_by", "booked_by")
     found = Meeting.objects.visible_to(user).select_related(*related)
-    return found.prefetch_related("attendees", "audits__framework")
+    return found.prefetch_related("attendees")
+
+
+def audits_of(meeting: Meeting) -> QuerySet[Any]:
+    """The audits of a meeting with how far the school has rated itself beforehand: `rated` of `total`.
+
+    The audits belong to a later app, hence by their names.
+    """
+    counted = meeting.audits.annotate(
+        total=Count("ratings"), rated=Count("ratings", filter=~Q(ratings__school="not_discussed"))
+    )
+    return counted.select_related("framework", "school_done_by").defer("framework__definition").order_by("pk")
+
+
+def is_under_way(meeting: Meeting) -> bool:
+    """Whether the hub has begun an audit of this meeting: that the school has rated itself beforehand is no such."""
+    return meeting.audits.filter(Q(started_by__isnull=False) | Q(changes__by__isnull=False)).exists()
 
 
 def meeting_in_the_way(*, officer: User, slot: Slot, apart_from: Meeting | None = None) -> Meeting | None:

@@ -27,7 +27,7 @@ from meetings.emails import (
     mail_officer_cancelled,
 )
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingRequest, MeetingStatus
-from meetings.queries import meeting_in_the_way
+from meetings.queries import is_under_way, meeting_in_the_way
 from meetings.rules import LONDON, MeetingVerb, NotFromHere, RequestVerb, Slot, long_date, meeting_after, slot_at
 from meetings.services.triage import (
     askers_of,
@@ -187,13 +187,12 @@ def miss_meeting(*, meeting: Meeting, note: str = "", again: bool = True, by: Us
     says so; or it is closed, and nothing is sent.
 
     Raises:
-        ValidationError: the meeting is not booked any more, has not begun yet, or an audit of it has been begun.
+        ValidationError: the meeting is not booked any more, has not begun yet, or the hub has begun an audit of it.
     """
     request, locked = _lock_with_request(meeting)
     locked.status = _status_after(locked, MeetingVerb.MISS)
     _check_has_begun(locked, now=now)
-    # The audits belong to a later app, hence by their name.
-    if locked.audits.exists():
+    if is_under_way(locked):
         raise ValidationError("An audit of this meeting has been begun, so somebody was there.")
     locked.missed_note, locked.missed_at, locked.missed_by = note.strip(), now, by
     locked.save(update_fields=["status", "missed_note", "missed_at", "missed_by"])

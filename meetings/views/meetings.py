@@ -17,7 +17,7 @@ from hubportal.templatetags.components import with_query
 from meetings.emails import missed_words
 from meetings.forms import CancelForm, MeetingFilterForm, MissForm, MoveForm, NewMeetingForm
 from meetings.models import Meeting
-from meetings.queries import data_form_read, meeting_list, meeting_page, officers
+from meetings.queries import audits_of, data_form_read, is_under_way, meeting_list, meeting_page, officers
 from meetings.rules import long_date
 from meetings.services import (
     arrange_meeting,
@@ -107,13 +107,24 @@ class MeetingDetailView(MeetingMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offer = self.meeting.school.audit_offer
         offered = [AuditOffer.PRIMARY, AuditOffer.SECONDARY] if offer == AuditOffer.CHOICE else [AuditOffer(offer)]
-        buttons = [(f"Start the {each.label.lower()}", {"phase": each.value}) for each in offered]
+        audits = list(audits_of(self.meeting))
+        begun = {audit.framework.phase for audit in audits}
+        buttons = [(f"Start the {each.label.lower()}", {"phase": each.value}) for each in offered if each not in begun]
+        has_begun = self.meeting.starts_at <= timezone.now()
         extra = {
             "data_form_read": data_form_read(self.meeting),
+            "audits": audits,
+            "may_change_phase": any(_is_empty_choice_of_school(audit) for audit in audits),
             "audit_buttons": buttons,
-            "has_begun": self.meeting.starts_at <= timezone.now(),
+            "has_begun": has_begun,
+            "may_be_missed": has_begun and not is_under_way(self.meeting),
         }
         return super().get_context_data(**kwargs) | extra
+
+
+def _is_empty_choice_of_school(audit: Any) -> bool:
+    """The school chose this audit to rate itself and has said nothing yet: the officer may take the other phase."""
+    return audit.status == "open" and bool(audit.started_by_contact_id) and not audit.rated
 
 
 class ChangeView(FormView):
