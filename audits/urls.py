@@ -25,4 +25,10 @@ urlpatterns = [
     path("audits/<int:pk>/priorities/", views.AuditPrioritiesView.as_view(), name="audit_priorities"),
     path("audits/<int:pk>/carry-over/", views.CarryOverView.as_view(), name="audit_carry_over"),
     path("audits/<int:pk>/agree/", views.AuditAgreeView.as_view(), name="audit_agree"),
+    path("promises/", views.PromiseListView.as_view(), name="promise_list"),
+    path("promises/<int:pk>/", views.PromiseDetailView.as_view(), name="promise_detail"),
+    path("promises/<int:pk>/keep/", views.PromiseKeepView.as_view(), name="promise_keep"),
+    path("promises/<int:pk>/give-up/", views.PromiseGiveUpView.as_view(), name="promise_give_up"),
+    path("promises/<int:pk>/move/", views.PromiseMoveView.as_view(), name="promise_move"),
+    path("promises/<int:pk>/reopen/", views.PromiseReopenView.as_view(), name="promise_reopen"),
 ]

@@ -4,6 +4,19 @@ from .changes import ChangeForm
 from .listing import AuditFilterForm
 from .own_view import OwnSectionForm
 from .priorities import PrioritiesForm
+from .promises import GiveUpPromiseForm, KeepPromiseForm, MovePromiseForm, OwnPromiseForm, PromiseFilterForm
 from .sheet import NotesForm, SheetForm
 
-__all__ = ["AuditFilterForm", "ChangeForm", "NotesForm", "OwnSectionForm", "PrioritiesForm", "SheetForm"]
+__all__ = [
+    "AuditFilterForm",
+    "ChangeForm",
+    "GiveUpPromiseForm",
+    "KeepPromiseForm",
+    "MovePromiseForm",
+    "NotesForm",
+    "OwnPromiseForm",
+    "OwnSectionForm",
+    "PrioritiesForm",
+    "PromiseFilterForm",
+    "SheetForm",
+]

@@ -2,7 +2,7 @@
 
 from .carrying import CarryingPlan, carrying_plan
 from .conversation import Conversation, Figure, audits_for_conversation, conversation_of
-from .frameworks import code_map, definition_of, published_definitions, published_framework
+from .frameworks import code_map, definition_of, problems_of_following, published_definitions, published_framework
 from .lists import audit_list, coordinator_name
 from .own_view import (
     OwnRow,
@@ -16,6 +16,16 @@ from .own_view import (
 )
 from .paper import PaperAudit, blank_paper, filled_paper
 from .priorities import PriorityMaterial, priority_material, wish_of
+from .promises import (
+    PromiseFilters,
+    hub_promises,
+    late_promises,
+    open_promises_of_school,
+    owner_in_words,
+    priorities_with_promises,
+    promise_for,
+    state_of,
+)
 from .ratings import agreed_ratings, changes_since, priority_codes
 from .sheets import AuditSheet, RatingRow, SectionRows, audits_for_page, previous_audit, sheet_of
 
@@ -29,6 +39,7 @@ __all__ = [
     "OwnView",
     "PaperAudit",
     "PriorityMaterial",
+    "PromiseFilters",
     "RatingRow",
     "SectionRows",
     "agreed_ratings",
@@ -45,14 +56,22 @@ __all__ = [
     "coordinator_name",
     "definition_of",
     "filled_paper",
+    "hub_promises",
+    "late_promises",
+    "open_promises_of_school",
     "own_changes_since",
     "own_view",
+    "owner_in_words",
     "previous_audit",
+    "priorities_with_promises",
     "priority_codes",
     "priority_material",
+    "problems_of_following",
+    "promise_for",
     "published_definitions",
     "published_framework",
     "sheet_of",
+    "state_of",
     "why_closed",
     "wish_of",
 ]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from audits.models import Audit, AuditQuerySet, Priority, Rating, RatingValue
+from audits.models import Audit, AuditQuerySet, Rating, RatingValue
 from audits.rules import CriterionDefinition, FrameworkDefinition, SectionDefinition
 from audits.rules import Rating as RatingWord
 
 from .carrying import with_newer_version
 from .frameworks import code_map, definition_of
+from .promises import priorities_with_promises
 from .ratings import agreed_ratings
 
 
@@ -80,7 +81,7 @@ def audits_for_page() -> AuditQuerySet:
     return (
         with_newer_version(Audit.objects.all())
         .select_related("meeting__school", "meeting__officer", "framework", "started_by", "agreed_by")
-        .prefetch_related(Prefetch("priorities", Priority.objects.select_related("criterion__section")))
+        .prefetch_related(Prefetch("priorities", priorities_with_promises()))
         .defer("framework__definition")
     )
 

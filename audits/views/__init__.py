@@ -15,6 +15,14 @@ from .own_view import (
 )
 from .pages import AuditComparisonView, AuditDetailView, AuditListView, AuditStartView
 from .priorities import AuditAgreeView, AuditPrioritiesView
+from .promises import (
+    PromiseDetailView,
+    PromiseGiveUpView,
+    PromiseKeepView,
+    PromiseListView,
+    PromiseMoveView,
+    PromiseReopenView,
+)
 from .worker import WorkerView
 
 __all__ = [
@@ -36,5 +44,11 @@ __all__ = [
     "OwnViewDoneView",
     "OwnViewPage",
     "OwnViewSectionView",
+    "PromiseDetailView",
+    "PromiseGiveUpView",
+    "PromiseKeepView",
+    "PromiseListView",
+    "PromiseMoveView",
+    "PromiseReopenView",
     "WorkerView",
 ]
