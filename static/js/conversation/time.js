@@ -2,6 +2,8 @@
 
 const OFTEN = 15000;
 const MINUTE = 60000;
+// How late a meeting may begin and still be counted from then.
+const LATE = 30 * MINUTE;
 
 function keep(name, value) {
   try {
@@ -35,7 +37,7 @@ export function showTime(audit) {
   const box = document.querySelector("[data-time]");
   const words = box.querySelector("[data-time-words]");
   const begin = box.querySelector("[data-begin]");
-  const hide = box.querySelector("[data-hide-time]");
+  const hide = document.querySelector("[data-hide-time]");
   const shares = Array.from(box.querySelectorAll("[data-ends]"), (item) => ({
     title: item.textContent,
     ends: Number(item.dataset.ends),
@@ -54,17 +56,15 @@ export function showTime(audit) {
       words.textContent = sentence;
     }
     words.hidden = isHidden || !sentence;
-    begin.hidden = isHidden || begun > 0;
-    hide.hidden = !sentence;
+    begin.hidden = isHidden || begun > 0 || now - from > LATE;
     hide.textContent = isHidden ? "Show the time" : "Hide the time";
-    hide.setAttribute("aria-expanded", String(!isHidden));
   }
 
   begin.addEventListener("click", () => {
     begun = Date.now();
     keep(begunKey, String(begun));
     show();
-    hide.focus();
+    document.querySelector("[data-place]").focus();
   });
   hide.addEventListener("click", () => {
     isHidden = !isHidden;
