@@ -32,7 +32,7 @@ from meetings.emails import (
 from meetings.emails.sending import FOLDER, staff_context
 from meetings.models import DayPart, Meeting, MeetingKind, MeetingRequest, MeetingStatus, OfferedTime, RequestDraft
 from meetings.rules import long_date, slot_at
-from schools.models import ContactRole
+from schools.models import ContactLink, ContactRole
 from schools.samples import contact_sample, sample_contact, sample_officer, sample_school
 
 OPEN_SCHOOL_PAGE = "Open your school’s page"
@@ -136,6 +136,10 @@ def declined_samples() -> list[Sample]:
     return [contact_sample(f"{FOLDER}/request_declined", context=context)]
 
 
+def _sample_link() -> str:
+    return ContactLink.mint(destination="", contact=sample_contact()).mail_url
+
+
 def _attendee_samples(kind: MailKind, meeting: Meeting, **context: Any) -> list[Sample]:
     """To the coordinator, to the head teacher, and about a follow-up visit, which asks for no data form."""
 
@@ -145,6 +149,7 @@ def _attendee_samples(kind: MailKind, meeting: Meeting, **context: Any) -> list[
             **context,
             "asks_for_data_form": wants_form,
             "coordinator_has_it": role == ContactRole.HEAD_TEACHER,
+            "own_view_url": _sample_link() if wants_form and kind is BOOKING else "",
             "action_label": "Fill in the data form" if wants_form else OPEN_SCHOOL_PAGE,
         }
         return contact_sample(f"{FOLDER}/{kind.key}", context=facts, role=role, case=case)

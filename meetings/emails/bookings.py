@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from meetings.calendar import CANCELLATION_TYPE, INVITATION_TYPE, Entry, Person,
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from meetings.rules import Slot, long_date
 from schools.emails import mail_contact
-from schools.models import Contact, ContactRole, HubProfile
+from schools.models import Contact, ContactLink, ContactRole, HubProfile
 from schools.queries import hub_profile
 
 from .sending import FOLDER, SCHOOL_PAGES, mail_staff
@@ -41,9 +42,23 @@ OFFICER_BOOKING = register(MailKind("officer_booking", "Booking, for the officer
 OFFICER_CANCELLED = register(MailKind(key="officer_cancelled", name="Cancellation, for the officer"))
 
 
+@transaction.atomic
 def mail_booking(*, meeting: Meeting, contact: Contact) -> Email:
-    """Tell somebody from the school when the meeting is, with the calendar invitation and the data form."""
-    return _mail_attendee(meeting, contact, kind=BOOKING, attachment=_invitation_file(meeting))
+    """Tell somebody from the school when the meeting is, with the calendar invitation and the data form.
+
+    A second link leads to where the school may rate itself beforehand, if it likes.
+    """
+    attachment = _invitation_file(meeting)
+    if not MeetingKind(meeting.kind).asks_for_data_form:
+        return _mail_attendee(meeting, contact, kind=BOOKING, attachment=attachment)
+    link = ContactLink.mint(destination=reverse("own_view", args=[meeting.pk]), contact=contact)
+    email = _mail_attendee(
+        meeting, contact, kind=BOOKING, attachment=attachment, own_link=link, own_view_url=link.mail_url
+    )
+    # A mail that had been written before has its own.
+    if str(link.pk) in email.context.get("links", []):
+        link.save()
+    return email
 
 
 def mail_moved(*, meeting: Meeting, contact: Contact, before: Slot) -> Email:
@@ -74,7 +89,13 @@ def mail_officer_cancelled(*, meeting: Meeting, officer: User) -> Email:
 
 
 def _mail_attendee(
-    meeting: Meeting, contact: Contact, *, kind: MailKind, attachment: Attachment, **context: Any
+    meeting: Meeting,
+    contact: Contact,
+    *,
+    kind: MailKind,
+    attachment: Attachment,
+    own_link: ContactLink | None = None,
+    **context: Any,
 ) -> Email:
     wants_form = MeetingKind(meeting.kind).asks_for_data_form and kind is not CANCELLED
     email, _ = mail_contact(
@@ -90,7 +111,8 @@ def _mail_attendee(
             "coordinator_has_it": wants_form and _coordinator_has_form(meeting, reader=contact),
             "action_label": "Fill in the data form" if wants_form else "Open your school’s page",
         },
-        check={"meeting": meeting.pk, "sequence": meeting.calendar_sequence},
+        check={"meeting": meeting.pk, "sequence": meeting.calendar_sequence}
+        | ({"links": [str(own_link.pk)]} if own_link else {}),
         attachments=[attachment],
     )
     return email

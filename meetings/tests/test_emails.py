@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from icalendar import Calendar
 
+from hubportal.access.rules import derive_token
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email
 from hubportal.mail.services import deliver
@@ -173,9 +174,28 @@ def test_booking_mail_carries_a_personal_link_to_the_data_form():
 
     email = mail_booking(meeting=meeting, contact=contact)
 
-    link = contact.personal_links.get()
-    assert link.destination == f"/my-school/data-form/{meeting.pk}/"
+    link = contact.personal_links.get(destination=f"/my-school/data-form/{meeting.pk}/")
     assert (link.mail_url in email.body_text, link.mail_withdraw_url in email.body_text) == (True, True)
+
+
+def test_booking_mail_has_a_second_link_to_rate_the_school_beforehand(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    meeting = met()
+    contact = meeting.attendees.get()
+
+    email = mail_booking(meeting=meeting, contact=contact)
+    again = mail_booking(meeting=meeting, contact=contact)
+    deliver(email_id=email.pk)
+
+    link = contact.personal_links.get(destination=f"/my-school/own-view/{meeting.pk}/")
+    text, html = words_of(email)
+    assert (link.mail_url in email.body_text, link.mail_url in email.body_html) == (True, True)
+    assert ("If you like, you may also rate your own school beforehand" in text) is True
+    assert ("If you like, you may also rate your own school beforehand" in html) is True
+    assert (again, contact.personal_links.count()) == (email, 2)
+    # What is delivered has the token of either link in the place of its mark.
+    token = derive_token(link_id=link.pk, secret=settings.SECRET_KEY)
+    assert mail.outbox[0].body.count(f"/link/{token}/") == 1
 
 
 def test_booking_mail_asks_the_head_teacher_only_to_know_of_the_form():
@@ -208,7 +228,7 @@ def test_booking_mail_of_a_follow_up_does_not_ask_for_the_form():
     email = mail_booking(meeting=meeting, contact=contact)
 
     assert email.subject == "Booked: Tuesday 2 March 2027, 09:30, at your school"
-    assert "data form" not in email.body_text + email.body_html
+    assert [words in email.body_text + email.body_html for words in ("data form", "beforehand")] == [False, False]
     assert contact.personal_links.get().destination == "/my-school/"
 
 
