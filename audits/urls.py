@@ -1,9 +1,37 @@
 from django.urls import path
 
 from audits import views
+from audits.views.downloads import PDF, WORD
+
+DRAFT = "staff/frameworks/drafts/<int:pk>"
 
 urlpatterns = [
+    path("staff/frameworks/", views.FrameworkListView.as_view(), name="framework_list"),
+    path("staff/frameworks/<int:pk>/", views.FrameworkDetailView.as_view(), name="framework_detail"),
+    path("staff/frameworks/<int:pk>/compare/", views.FrameworkCompareView.as_view(), name="framework_compare"),
+    path("staff/frameworks/<int:pk>/file/", views.FrameworkFileView.as_view(), name="framework_file"),
+    path("staff/frameworks/drafts/", views.DraftBeginView.as_view(), name="framework_draft_begin"),
+    path(f"{DRAFT}/", views.DraftView.as_view(), name="framework_draft"),
+    path(f"{DRAFT}/facts/", views.DraftFactsView.as_view(), name="framework_facts"),
+    path(f"{DRAFT}/rules/", views.DraftRulesView.as_view(), name="framework_rules"),
+    path(f"{DRAFT}/mapping/", views.DraftMappingView.as_view(), name="framework_mapping"),
+    path(f"{DRAFT}/sections/new/", views.DraftSectionView.as_view(), name="framework_section_new"),
+    path(f"{DRAFT}/sections/<int:section>/", views.DraftSectionView.as_view(), name="framework_section"),
+    path(f"{DRAFT}/sections/<int:section>/new/", views.DraftCriterionView.as_view(), name="framework_criterion_new"),
+    path(
+        f"{DRAFT}/sections/<int:section>/criteria/<int:number>/",
+        views.DraftCriterionView.as_view(),
+        name="framework_criterion",
+    ),
+    path(f"{DRAFT}/order/", views.DraftArrangeView.as_view(), name="framework_draft_arrange"),
+    path(f"{DRAFT}/upload/", views.DraftUploadView.as_view(), name="framework_draft_upload"),
+    path(f"{DRAFT}/file/", views.DraftFileView.as_view(), name="framework_draft_file"),
+    path(f"{DRAFT}/compare/", views.DraftCompareView.as_view(), name="framework_draft_compare"),
+    path(f"{DRAFT}/publish/", views.DraftPublishView.as_view(), name="framework_draft_publish"),
+    path(f"{DRAFT}/discard/", views.DraftDiscardView.as_view(), name="framework_draft_discard"),
     path("award/", views.AwardGuideView.as_view(), name="award_guide"),
+    path("award/<str:phase>.pdf", views.BlankAuditView.as_view(content_type=PDF), name="audit_blank_pdf"),
+    path("award/<str:phase>.docx", views.BlankAuditView.as_view(content_type=WORD), name="audit_blank_word"),
     path("audits/", views.AuditListView.as_view(), name="audit_list"),
     path("audits/worker.js", views.WorkerView.as_view(), name="audit_worker"),
     path("meetings/<int:pk>/audits/", views.AuditStartView.as_view(), name="audit_start"),
@@ -22,6 +50,11 @@ urlpatterns = [
     path(
         "my-school/own-view/<int:pk>/section/<slug:code>/", views.OwnViewSectionView.as_view(), name="own_view_section"
     ),
+    path("audits/<int:pk>/paper/", views.AuditPaperView.as_view(), name="audit_paper"),
+    path("audits/<int:pk>.pdf", views.AuditFileView.as_view(content_type=PDF), name="audit_pdf"),
+    path("audits/<int:pk>.docx", views.AuditFileView.as_view(content_type=WORD), name="audit_word"),
+    path("my-school/audits/<int:pk>.pdf", views.MyAuditFileView.as_view(content_type=PDF), name="my_audit_pdf"),
+    path("my-school/audits/<int:pk>.docx", views.MyAuditFileView.as_view(content_type=WORD), name="my_audit_word"),
     path("audits/<int:pk>/priorities/", views.AuditPrioritiesView.as_view(), name="audit_priorities"),
     path("audits/<int:pk>/carry-over/", views.CarryOverView.as_view(), name="audit_carry_over"),
     path("audits/<int:pk>/agree/", views.AuditAgreeView.as_view(), name="audit_agree"),

@@ -3,6 +3,7 @@
 from .changes import ChangeForm
 from .listing import AuditFilterForm
 from .own_view import OwnSectionForm
+from .paper import PaperForm
 from .priorities import PrioritiesForm
 from .promises import GiveUpPromiseForm, KeepPromiseForm, MovePromiseForm, OwnPromiseForm, PromiseFilterForm
 from .sheet import NotesForm, SheetForm
@@ -16,6 +17,7 @@ __all__ = [
     "NotesForm",
     "OwnPromiseForm",
     "OwnSectionForm",
+    "PaperForm",
     "PrioritiesForm",
     "PromiseFilterForm",
     "SheetForm",

@@ -3,6 +3,23 @@
 from .carrying import CarryOverView
 from .changes import AuditChangesView
 from .conversation import ConversationView, CriterionView
+from .downloads import AuditFileView, BlankAuditView, MyAuditFileView
+from .drafts import (
+    DraftArrangeView,
+    DraftBeginView,
+    DraftCompareView,
+    DraftCriterionView,
+    DraftDiscardView,
+    DraftFactsView,
+    DraftFileView,
+    DraftMappingView,
+    DraftPublishView,
+    DraftRulesView,
+    DraftSectionView,
+    DraftUploadView,
+    DraftView,
+)
+from .frameworks import FrameworkCompareView, FrameworkDetailView, FrameworkFileView, FrameworkListView
 from .guide import AwardGuideView
 from .history import AuditHistoryView
 from .own_view import (
@@ -14,6 +31,7 @@ from .own_view import (
     OwnViewSectionView,
 )
 from .pages import AuditComparisonView, AuditDetailView, AuditListView, AuditStartView
+from .paper import AuditPaperView
 from .priorities import AuditAgreeView, AuditPrioritiesView
 from .promises import (
     PromiseDetailView,
@@ -30,14 +48,35 @@ __all__ = [
     "AuditChangesView",
     "AuditComparisonView",
     "AuditDetailView",
+    "AuditFileView",
     "AuditHistoryView",
     "AuditListView",
+    "AuditPaperView",
     "AuditPrioritiesView",
     "AuditStartView",
     "AwardGuideView",
+    "BlankAuditView",
     "CarryOverView",
     "ConversationView",
     "CriterionView",
+    "DraftArrangeView",
+    "DraftBeginView",
+    "DraftCompareView",
+    "DraftCriterionView",
+    "DraftDiscardView",
+    "DraftFactsView",
+    "DraftFileView",
+    "DraftMappingView",
+    "DraftPublishView",
+    "DraftRulesView",
+    "DraftSectionView",
+    "DraftUploadView",
+    "DraftView",
+    "FrameworkCompareView",
+    "FrameworkDetailView",
+    "FrameworkFileView",
+    "FrameworkListView",
+    "MyAuditFileView",
     "OwnViewBeginView",
     "OwnViewChangesView",
     "OwnViewColleagueView",
