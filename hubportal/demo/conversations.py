@@ -31,7 +31,7 @@ class Plan:
 
     `meeting` is in days from today (minus is past) or, with `in_school_days`, in school days. `form` says what became
     of the data form on the last school day (sent, saved, doubtful, none); without it the school sends it ten days
-    before the meeting.
+    before the meeting. `rates_itself` says that the school says beforehand how it sees itself.
     """
 
     meeting: int
@@ -43,6 +43,7 @@ class Plan:
     in_school_days: bool = False
     officer: str = ""
     form: str = ""
+    rates_itself: bool = False
 
 
 # Finished conversations, the oldest first: awards of every level, some expired, some renewed.
@@ -79,12 +80,12 @@ def _ahead(meeting: int, officer: str, *, form: str = "", is_secondary: bool = F
 
 # Conversations under way: each stops where it says.
 PRESENT = (
-    _lately(-6, 0.64, "decide", ROSA), _lately(-5, 0.57, "agree", DANIEL), _lately(-4, 0.70, "start", ROSA),
-    _lately(-3, 0.50, "book", TOM, is_secondary=True), _lately(-1, 0.60, "start", TOM),
-    _ahead(1, ROSA), _ahead(1, DANIEL), _ahead(2, ROSA), _ahead(2, PRIYA), _ahead(3, ROSA, form="saved"),
-    _ahead(3, TOM), _ahead(4, DANIEL, is_secondary=True), _ahead(5, TOM), _ahead(6, ROSA, form="doubtful"),
-    _ahead(6, PRIYA), _ahead(8, ROSA), _ahead(9, DANIEL), _ahead(11, TOM), _ahead(13, ROSA, is_secondary=True),
-    _ahead(16, PRIYA), _ahead(20, ROSA),
+    replace(_lately(-6, 0.64, "decide", ROSA), rates_itself=True), _lately(-5, 0.57, "agree", DANIEL),
+    _lately(-4, 0.70, "start", ROSA), _lately(-3, 0.50, "book", TOM, is_secondary=True),
+    _lately(-1, 0.60, "start", TOM), _ahead(1, ROSA), _ahead(1, DANIEL), _ahead(2, ROSA), _ahead(2, PRIYA),
+    replace(_ahead(3, ROSA, form="saved"), rates_itself=True), _ahead(3, TOM), _ahead(4, DANIEL, is_secondary=True),
+    _ahead(5, TOM), _ahead(6, ROSA, form="doubtful"), _ahead(6, PRIYA), _ahead(8, ROSA), _ahead(9, DANIEL),
+    _ahead(11, TOM), _ahead(13, ROSA, is_secondary=True), _ahead(16, PRIYA), _ahead(20, ROSA),
 )  # fmt: skip
 
 
@@ -119,6 +120,7 @@ class Book:
         meeting_on, at = self.calendar.find_time(life.officer, life.school.area, wished)
         self._plan_booking(plan, life, meeting_on, at)
         self._plan_form(plan, life, meeting_on)
+        self._plan_own_view(plan, life, meeting_on)
         if meeting_on < self.calendar.today and self._plan_meeting(plan, life, meeting_on):
             self._plan_reflections(plan, life, meeting_on)
         return life
@@ -145,6 +147,11 @@ class Book:
             self.calendar.add(self.calendar.school_day(-1), AFTERNOON, on_last_day[plan.form])
         elif not plan.form:
             self.calendar.add(meeting_on - timedelta(days=10), AFTERNOON, life.send_data_form)
+
+    def _plan_own_view(self, plan: Plan, life: Life, meeting_on: date) -> None:
+        if plan.rates_itself:
+            day = min(meeting_on - timedelta(days=4), self.calendar.school_day(-1))
+            self.calendar.add(day, time(16, 30), life.rate_itself)
 
     def _plan_meeting(self, plan: Plan, life: Life, meeting_on: date) -> bool:
         """The meeting and what follows within two days; whether the conversation went through to its end."""

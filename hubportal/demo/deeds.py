@@ -13,7 +13,17 @@ from audits.forms.priorities import words_of_offer
 from audits.models import Audit
 from audits.queries import definition_of
 from audits.rules import CriterionDefinition, propose_priorities, suggest_words
-from audits.services import Change, PriorityWords, agree_audit, apply_changes, save_priorities, start_audit
+from audits.services import (
+    Change,
+    PriorityWords,
+    agree_audit,
+    apply_changes,
+    begin_own_view,
+    finish_own_view,
+    save_own_view,
+    save_priorities,
+    start_audit,
+)
 from awards.models import Award, Progress, Reflection
 from awards.services import PriorityProgress, answer_reflection, decide_award, send_outcome_pack
 from hubportal.access.rules import derive_token
@@ -38,6 +48,17 @@ STRENGTHS = (
     "Pupils talk about their music with real pride, and the head teacher protects time for it.",
     "A thoughtful curriculum, well sequenced from the early years, and a warm, purposeful atmosphere in lessons.",
 )
+OWN_WORDS = (
+    "We have tried for two years, but the timetable always wins.",
+    "The infants do this very well; in the juniors it depends on the class.",
+    "New this year, so it is early to say.",
+    "Ask the choir: they are proud of it.",
+)
+WHY_OTHERWISE = {
+    "green": "The school was too modest: what we saw in the lesson was secure in every class.",
+    "amber": "We looked at the plan together, and not every year group is there yet.",
+    "red": "It is wanted by everybody, but nothing of it has begun.",
+}
 SINGING = (
     "Every class sings every day, and the whole school on Fridays",
     "Assembly once a week; the juniors have a singing lesson of half an hour",
@@ -177,6 +198,23 @@ class Life:
     def head_contact(self) -> Contact:
         return self.school.contacts.get(role=ContactRole.HEAD_TEACHER, left_at__isnull=True)
 
+    def rate_itself(self) -> None:
+        """The coordinator rates the school on most criteria, the head teacher adds some words, and they are done."""
+        meeting, now, chance = self.meeting(), timezone.now(), self.chance
+        coordinator, head = self.coordinator_contact(), self.head_contact()
+        phase = "secondary" if self.school.audit_offer == "secondary" else "primary"
+        audit = begin_own_view(meeting=meeting, phase=phase, by_contact=coordinator, now=now)
+        codes = list(audit.ratings.values_list("criterion__code", flat=True))
+        for code in codes[:-4]:
+            luck = chance.random()
+            own = "green" if luck < self.quality / 2 else "amber" if luck < self.quality + 0.3 else "red"
+            rating = Change(code=code, field="school", value=own, before="not_discussed")
+            save_own_view(meeting=meeting, change=rating, by_contact=coordinator, now=now)
+        for code, words in zip(codes[2::8], OWN_WORDS, strict=False):
+            note = Change(code=code, field="school_note", value=words, before="")
+            save_own_view(meeting=meeting, change=note, by_contact=head, now=now)
+        finish_own_view(meeting=meeting, by_contact=coordinator, now=now)
+
     def start_audit(self) -> None:
         """Begin, and rate the first half: the conversation is under way."""
         phase = "secondary" if self.school.audit_offer == "secondary" else "primary"
@@ -191,6 +229,9 @@ class Life:
             # Few reds at a good school, many at one that has just begun.
             agreed = "green" if luck < self.quality else "amber" if luck < self.quality + 0.32 else "red"
             changes.append(Change(code=rating.criterion.code, field="agreed", value=agreed, before=rating.agreed))
+            if rating.school not in ("not_discussed", agreed):
+                why = WHY_OTHERWISE[agreed]
+                changes.append(Change(code=rating.criterion.code, field="reason", value=why, before=rating.reason))
         apply_changes(audit=audit, changes=changes, by=self.officer)
 
     def agree(self) -> None:
