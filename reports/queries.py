@@ -218,6 +218,7 @@ class Profile:
 
     title: str
     sections: list[dict[str, Any]]
+    audit: int = 0
 
 
 @dataclass(frozen=True)
@@ -317,6 +318,7 @@ def _profiles(meetings: list[Meeting]) -> list[Profile]:
         Profile(
             title=f"{audit.framework.title}, {held_on[audit.pk]:%-d %B %Y}",
             sections=[{"title": name, "counts": counts} for name, counts in found.get(audit.pk, {}).items()],
+            audit=audit.pk,
         )
         for audit in audits
     ]

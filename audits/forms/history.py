@@ -14,19 +14,14 @@ class HistoryFilterForm(PortalForm, forms.Form):
 
     marks_optional = False
 
-    code = forms.ChoiceField(label="Criterion", required=False)
-    who = forms.ChoiceField(label="Changed by", required=False)
-
     def __init__(self, *args: Any, audit: Audit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        criteria = audit.framework.criteria.values_list("code", "title")
-        self.fields["code"].choices = [
-            ("", "All"),
-            *((code, f"{code} {title}") for code, title in criteria),
-            (OWN_TEXTS, "Texts about the whole audit"),
-        ]
+        criteria = [(code, f"{code} {title}") for code, title in audit.framework.criteria.values_list("code", "title")]
+        codes = [("", "All"), *criteria, (OWN_TEXTS, "Texts about the whole audit")]
         sides = [("", "Everybody"), (STAFF, "Hub staff"), (SCHOOL, "The school")]
-        self.fields["who"].choices = [*sides, *people_of_history(audit)]
+        people = [*sides, *people_of_history(audit)]
+        self.fields["code"] = forms.ChoiceField(label="Criterion", required=False, choices=codes)
+        self.fields["who"] = forms.ChoiceField(label="Changed by", required=False, choices=people)
 
     def chosen(self, name: str) -> str:
         """What was chosen; a filter that makes no sense counts as none."""

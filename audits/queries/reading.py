@@ -7,11 +7,9 @@ from enum import StrEnum
 from audits.models import PRIORITIES_OF_A_CONVERSATION, Audit, AuditQuerySet, Rating, RatingValue
 from audits.rules.progress import Progress
 
-from .frameworks import code_map
+from .carrying import LeftBehind, plan_between
 from .sheets import AuditSheet, RatingRow, SectionRows, audits_for_page, sheet_of
 
-TEXTS = ("note", "school_note", "reason")
-VIEWS = ("school", "officer", "agreed")
 WEAK = (RatingValue.RED, RatingValue.AMBER)
 
 
@@ -38,23 +36,12 @@ class Shown(StrEnum):
 
 
 @dataclass(frozen=True)
-class Unplaced:
-    """An answer of a carried-over audit that found no place in the newer version, and why."""
-
-    code: str
-    title: str
-    agreed: str
-    note: str
-    why: str
-
-
-@dataclass(frozen=True)
 class ReadingPage:
     """Everything the reading page shows."""
 
     sheet: AuditSheet
     shown: Shown
-    unplaced: tuple[Unplaced, ...]
+    left_behind: tuple[LeftBehind, ...]
 
     @property
     def sections(self) -> tuple[SectionRows, ...]:
@@ -122,40 +109,15 @@ def audits_to_read() -> AuditQuerySet:
 def reading_page(audit: Audit, *, shown: str = "") -> ReadingPage:
     """The reading page's content; the audit comes from `audits_to_read`. What cannot be shown shows everything."""
     is_known = shown in [each.value for each in Shown]
-    return ReadingPage(
-        sheet=sheet_of(audit), shown=Shown(shown) if is_known else Shown.ALL, unplaced=_unplaced_of(audit)
-    )
+    return ReadingPage(sheet=sheet_of(audit), shown=Shown(shown) if is_known else Shown.ALL, left_behind=_left(audit))
 
 
-def _unplaced_of(audit: Audit) -> tuple[Unplaced, ...]:
+def _left(audit: Audit) -> tuple[LeftBehind, ...]:
     """Of an audit that was carried over, or that another one was carried into: the answers left behind."""
     if audit.carried_from:
-        return unplaced_answers(audit.carried_from, audit)
+        return plan_between(audit.carried_from, audit.framework).left_behind
     carried_to = getattr(audit, "carried_to", None)
-    return unplaced_answers(audit, carried_to) if carried_to else ()
-
-
-def unplaced_answers(old: Audit, new: Audit) -> tuple[Unplaced, ...]:
-    """The answers of `old` whose criterion has no counterpart in `new`, in the order of the conversation."""
-    codes = code_map(old.framework, new.framework)
-    if not codes.unmapped:
-        return ()
-    ratings = old.ratings.filter(criterion__code__in=codes.unmapped).select_related("criterion")
-    return tuple(
-        Unplaced(
-            code=rating.criterion.code,
-            title=rating.criterion.title,
-            agreed=rating.agreed,
-            note=rating.note,
-            why=codes.reason(rating.criterion.code),
-        )
-        for rating in ratings.order_by("criterion__position")
-        if _is_answered(rating)
-    )
-
-
-def _is_answered(rating: Rating) -> bool:
-    return any(is_rated(getattr(rating, name)) for name in VIEWS) or any(getattr(rating, name) for name in TEXTS)
+    return plan_between(audit, carried_to.framework).left_behind if carried_to else ()
 
 
 def _counts(rows: tuple[RatingRow, ...]) -> Mapping[str, int]:
