@@ -13,9 +13,10 @@ import yaml
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from audits.management.commands.load_frameworks import DEFAULT_DIRECTORY
-from audits.models import Audit, Framework
+from audits.models import Audit, AuditStatus, Framework
 from audits.services import publish_framework
 from audits.tests.factories import make_meeting, make_open_audit, rate
 from hubportal.accounts.models import User
@@ -25,7 +26,7 @@ from schools.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CODES = ["P-INT-01", "P-INT-02"]
+PASSWORD = "a-quiet-cello-suite"
 SAVED_AT = re.compile(r"^Saved \d\d:\d\d$")
 SAVED = re.compile(r"^(Saved \d\d:\d\d|All saved)")
 # Everything that the page has ever said about saving: [its words, how many changes had been made by then].
@@ -52,14 +53,14 @@ KEPT_FILES = """async () => {
     const files = await Promise.all(kept.map(cache => cache.keys()));
     return files.flat().map(each => each.url);
 }"""
-QUEUES = """() => new Promise((resolve) => {
-    const asked = indexedDB.open("hub-audits", 1);
-    asked.onupgradeneeded = () => asked.transaction.abort();
-    asked.onerror = () => resolve({});
-    asked.onsuccess = () => {
-        asked.result.transaction("journals").objectStore("journals").getAll().onsuccess = (event) => {
-            asked.result.close();
-            resolve(Object.fromEntries(event.target.result.map(each => [each.author, each.content.queue.length])));
+# Each journal on the device: whose it is, how many stored fields it knows, and what it has not sent.
+JOURNALS = """() => new Promise((resolve) => {
+    indexedDB.open("hub-audits", 1).onsuccess = ({ target: { result: database } }) => {
+        database.transaction("journals").objectStore("journals").getAll().onsuccess = ({ target: { result: all } }) => {
+            database.close();
+            resolve(all.map(({ author, content }) => [
+                author, Object.keys(content.known).length, content.queue.map(({ value }) => value),
+            ]));
         };
     };
 })"""
@@ -72,14 +73,12 @@ def sign_in(context: BrowserContext, user: User, url: str) -> None:
     context.add_cookies([cookie | {"url": url, "expires": time.time() + 3600}])
 
 
-def sign_out_behind_its_back(context: BrowserContext) -> None:
-    """The session ends, and no page of this browser has heard of it."""
-    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-
-
 @pytest.fixture
 def officer() -> User:
-    return UserFactory(name="Olga Officer")
+    officer = UserFactory(name="Olga Officer")
+    officer.set_password(PASSWORD)
+    officer.save()
+    return officer
 
 
 @pytest.fixture
@@ -147,6 +146,15 @@ def write(page: Page, code: str, text: str) -> None:
 
 def note_on(page: Page, code: str) -> str:
     return page.locator(f"[data-code='{code}'] textarea[data-field=note]").evaluate("area => area.value")
+
+
+def wait_until(page: Page, is_true: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < deadline, (
+            f"Waited {seconds} seconds; the page says: {summary(page).all_inner_texts()}"
+        )
+        page.wait_for_timeout(50)
 
 
 def rated(page: Page, code: str) -> str:
@@ -220,3 +228,260 @@ def test_thirty_changes_without_a_network_survive_a_restart_and_arrive_once_in_o
     assert history(audit) == made
     # It claims that all is saved once: at the end, when it is.
     assert (claims.index(True), claims.count(True)) == (len(claims) - 1, 1)
+
+
+def test_two_browsers_on_one_audit_merge_what_is_different(somebodys, officer, audit):
+    mine = open_audit(somebodys(officer), audit)
+    theirs = open_audit(somebodys(UserFactory(name="Amir Other")), audit)
+    mine.context.set_offline(True)
+    choose(mine, "P-INT-01", "red")
+    choose(theirs, "P-INT-02", "green")
+    write(theirs, "P-INT-01", "Two choirs")
+    expect(summary(theirs)).to_have_text(SAVED_AT)
+
+    mine.context.set_offline(False)
+
+    expect(summary(mine)).to_have_text(SAVED_AT)
+    wait_until(mine, lambda: (rated(mine, "P-INT-02"), note_on(mine, "P-INT-01")) == ("green", "Two choirs"))
+    theirs.evaluate("window.dispatchEvent(new Event('online'))")
+    wait_until(theirs, lambda: rated(theirs, "P-INT-01") == "red")
+    assert [stored(audit, code) for code in ("P-INT-01", "P-INT-02")] == [("red", "Two choirs"), ("green", "")]
+
+
+@pytest.mark.parametrize("choice, kept", [("Keep mine", "Mine, longer"), ("Use theirs", "Theirs")])
+def test_two_browsers_with_two_texts_in_one_field_are_shown_both_to_choose_from(
+    somebodys, officer, audit, choice, kept
+):
+    page = open_audit(somebodys(officer), audit)
+    page.context.set_offline(True)
+    write(page, "P-INT-01", "Mine")
+    rate(audit, note="Theirs", by=UserFactory(name="Amir Other"))
+
+    page.context.set_offline(False)
+
+    asked = page.locator("[data-code='P-INT-01'] [data-conflict=note] .audit-conflict")
+    expect(asked.locator("[data-slot=theirs]")).to_have_text("Theirs")
+    expect(asked.locator("[data-slot=mine]")).to_have_text("Mine")
+    expect(summary(page)).to_have_text("Not saved: somebody else changed the same answer. Choose which to keep.")
+    # Nothing of theirs is lost whatever else is done, and what is written meanwhile is part of mine.
+    write(page, "P-INT-01", "Mine, longer")
+    choose(page, "P-INT-02", "amber")
+    wait_until(page, lambda: stored(audit, "P-INT-02") == ("amber", ""))
+    assert (stored(audit), note_on(page, "P-INT-01")) == (("not_discussed", "Theirs"), "Mine, longer")
+
+    asked.get_by_role("button", name=choice, include_hidden=True).evaluate("button => button.click()")
+
+    expect(summary(page)).to_have_text(SAVED_AT)
+    expect(asked).to_have_count(0)
+    assert (stored(audit)[1], note_on(page, "P-INT-01")) == (kept, kept)
+
+
+def test_two_tabs_of_one_browser_send_each_change_once_and_in_order(somebodys, officer, audit):
+    context = somebodys(officer)
+    first, second = open_audit(context, audit), open_audit(context, audit)
+    context.set_offline(True)
+    made = []
+    for number, code in enumerate(audit.framework.criteria.values_list("code", flat=True)):
+        tab, other = [(first, second), (second, first)][number % 2]
+        choose(tab, code, "amber")
+        wait_until(other, lambda other=other, code=code: rated(other, code) == "amber")
+        made.append((code, "agreed", "amber"))
+    for tab in (first, second):
+        expect(summary(tab)).to_have_text(waiting(len(made)))
+
+    context.set_offline(False)
+
+    for tab in (first, second):
+        expect(summary(tab)).to_have_text(SAVED_AT)
+    assert history(audit) == made
+
+
+def test_stale_tab_never_overwrites_what_somebody_else_has_saved(somebodys, officer, audit):
+    page = open_audit(somebodys(officer), audit)
+    rate(audit, agreed="green", by=UserFactory(name="Amir Other"))
+    # Somebody else changes another field of the same criterion through this very tab's account.
+    rate(audit, note="Seen", by=officer)
+
+    choose(page, "P-INT-01", "red")
+
+    expect(summary(page)).to_have_text(re.compile("somebody else changed the same answer"))
+    assert stored(audit) == ("green", "Seen")
+
+
+def test_answer_that_is_lost_is_asked_for_again_and_the_change_stored_once(somebodys, officer, audit):
+    page = open_audit(somebodys(officer), audit)
+    sent = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or len(sent) == 2:
+            route.continue_()
+            return
+        sent.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/changes/*", lose)
+    page.route("**/changes/", lose)
+    choose(page, "P-INT-01", "red")
+    wait_until(page, lambda: len(sent) > 0)
+    choose(page, "P-INT-01", "green")
+
+    expect(summary(page)).to_have_text(SAVED_AT, timeout=20_000)
+    assert sent == [200, 200]
+    assert history(audit) == [("P-INT-01", "agreed", "red"), ("P-INT-01", "agreed", "green")]
+
+
+def test_change_that_the_portal_refuses_is_shown_and_the_others_go_on(somebodys, officer, audit):
+    page = open_audit(somebodys(officer), audit)
+
+    write(page, "P-INT-01", "x" * 5001)
+    choose(page, "P-INT-02", "green")
+
+    expect(summary(page)).to_have_text(
+        "Could not save, here is what you wrote. This may have at most 5000 characters; it has 5001. Please shorten it."
+    )
+    expect(page.locator("[data-texts]")).to_contain_text("x" * 5001)
+    wait_until(page, lambda: stored(audit, "P-INT-02") == ("green", ""))
+    write(page, "P-INT-01", "Shorter")
+    expect(summary(page)).to_have_text(SAVED_AT)
+    assert stored(audit) == ("not_discussed", "Shorter")
+
+
+def test_session_that_ended_without_a_network_loses_nothing(somebodys, officer, audit):
+    page = open_audit(somebodys(officer), audit)
+    page.context.set_offline(True)
+    choose(page, "P-INT-01", "red")
+    write(page, "P-INT-01", "Written while nobody was signed in")
+    page.context.clear_cookies()
+    expect(summary(page)).to_have_text(waiting(2))
+
+    page.context.set_offline(False)
+
+    expect(summary(page)).to_have_text(
+        "You are signed out. 2 changes are kept on this device. Sign in again to send them."
+    )
+    page.locator("[data-sign-in]").click()
+    page.get_by_label("E-mail").fill(officer.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{address(audit)}")
+    expect(summary(page)).to_have_text(SAVED_AT)
+    assert stored(audit) == ("red", "Written while nobody was signed in")
+    assert len(history(audit)) == 2
+
+
+def test_session_that_ended_goes_on_by_itself_once_somebody_has_signed_in_in_another_tab(
+    somebodys, officer, audit, live_server
+):
+    page = open_audit(somebodys(officer), audit)
+    page.context.clear_cookies()
+    choose(page, "P-INT-01", "red")
+    expect(summary(page)).to_have_text("You are signed out. 1 change is kept on this device. Sign in again to send it.")
+
+    sign_in(page.context, officer, live_server.url)
+
+    expect(summary(page)).to_have_text(SAVED_AT, timeout=20_000)
+    assert stored(audit) == ("red", "")
+
+
+def test_signing_out_tells_of_what_is_not_sent_and_leaves_nothing_else(somebodys, officer, audit, live_server):
+    context = somebodys(officer)
+    page = open_audit(context, audit)
+    choose(page, "P-INT-02", "green")
+    expect(summary(page)).to_have_text(SAVED_AT)
+    page.route("**/changes/", lambda route: route.abort())
+    choose(page, "P-INT-01", "red")
+    expect(summary(page)).to_have_text(waiting(1))
+
+    page.get_by_role("button", name="Sign out").click()
+    asked = page.get_by_role("dialog", name="1 change is not sent yet")
+    asked.get_by_role("button", name="Stay signed in").click()
+    assert page.url.endswith(address(audit))
+    page.get_by_role("button", name="Sign out").click()
+    asked.get_by_role("button", name="Sign out all the same").click()
+    page.wait_for_url(f"{live_server.url}/")
+
+    assert (page.evaluate(KEPT_PAGES), page.evaluate(JOURNALS)) == ([], [[str(officer.pk), 0, ["red"]]])
+    page.unroute("**/changes/")
+    # Somebody else on the same device: nothing to see, nothing sent in their name.
+    other = UserFactory()
+    sign_in(context, other, live_server.url)
+    page.goto(address(audit))
+    expect(summary(page)).to_have_text(SAVED)
+    assert (rated(page, "P-INT-01"), stored(audit)) == ("not_discussed", ("not_discussed", ""))
+    # The same person again, on any page.
+    context.clear_cookies()
+    sign_in(context, officer, live_server.url)
+    page.goto("/audits/")
+    expect(page.get_by_role("status").filter(has_text="is saved now")).to_be_visible()
+    assert stored(audit) == ("red", "")
+    assert audit.changes.last().by == officer
+
+
+def test_device_keeps_the_one_page_and_its_files_and_nothing_of_other_schools(somebodys, officer, audit, live_server):
+    other = make_open_audit(meeting=make_meeting(officer=officer))
+    context = somebodys(officer)
+    page = open_audit(context, audit)
+
+    for elsewhere in ("/audits/", f"/audits/{other.pk}/", f"/audits/{audit.pk}/", "/schools/", "/"):
+        page.goto(elsewhere)
+
+    kept = [url.removeprefix(live_server.url) for url in page.evaluate(KEPT_FILES)]
+    assert [url for url in kept if not url.startswith("/static/")] == ["/hub.css", address(audit)]
+    context.set_offline(True)
+    for elsewhere in (address(other), "/audits/", f"/audits/{audit.pk}/"):
+        with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+            page.goto(elsewhere)
+    page.goto(address(audit))
+    expect(summary(page)).to_have_text("All saved. No network now")
+
+
+def test_page_of_an_audit_that_is_agreed_or_gone_is_no_longer_kept(somebodys, officer, audit):
+    context = somebodys(officer)
+    page = open_audit(context, audit)
+    Audit.objects.filter(pk=audit.pk).update(status=AuditStatus.CARRIED_OVER)
+
+    page.goto(address(audit))
+
+    assert page.url.endswith(f"/audits/{audit.pk}/")
+    wait_until(page, lambda: page.evaluate(KEPT_PAGES) == [])
+
+
+def test_change_of_an_audit_that_was_closed_meanwhile_is_shown_until_it_is_taken_away(somebodys, officer, audit):
+    context = somebodys(officer)
+    page = open_audit(context, audit)
+    context.set_offline(True)
+    write(page, "P-INT-01", "Too late")
+    Audit.objects.filter(pk=audit.pk).update(status=AuditStatus.CARRIED_OVER)
+    context.set_offline(False)
+    expect(summary(page)).to_have_text(re.compile("^Could not save, here is what you wrote. This audit goes on with"))
+
+    page.goto("/audits/")
+
+    notice = page.get_by_role("status").filter(has_text="Could not save, here is what you wrote")
+    expect(notice).to_contain_text("P-INT-01: Too late")
+    notice.get_by_role("button", name="Remove this from the device").click()
+    expect(page.get_by_text("Too late")).to_have_count(0)
+    wait_until(page, lambda: page.evaluate(JOURNALS) == [])
+
+
+def test_browser_that_keeps_nothing_says_so_and_asks_before_the_page_is_left(somebodys, officer, audit):
+    context = somebodys(officer)
+    context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined });")
+    page = context.new_page()
+    page.goto(address(audit))
+    expect(summary(page)).to_have_text(SAVED)
+    context.set_offline(True)
+    page.locator("body").click(position={"x": 5, "y": 300})
+
+    write(page, "P-INT-01", "Only here")
+
+    expect(summary(page)).to_have_text(
+        "1 change waiting, no network. This browser cannot keep them: leave this page open"
+    )
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.href = '/audits/'")
+    wait_until(page, lambda: asked == ["beforeunload"])
+    context.set_offline(False)
+    expect(summary(page)).to_have_text(SAVED_AT, timeout=20_000)
+    assert stored(audit) == ("not_discussed", "Only here")

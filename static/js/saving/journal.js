@@ -1,6 +1,6 @@
 // Where a device keeps its journals: one for each person and audit, in IndexedDB, or in memory where there is none.
 
-import { EMPTY } from "./queue.js";
+import { EMPTY, keepUnsentOnly } from "./queue.js";
 
 const DATABASE = "hub-audits";
 const STORE = "journals";
@@ -37,6 +37,15 @@ export class Journal {
     return this.#run("readwrite", rule);
   }
 
+  // The audit is closed and nothing waits: this device need not know of it any more.
+  async remove() {
+    try {
+      await inStore(this.#database, "readwrite", (store) => store.delete(this.#key));
+    } catch {
+      // There was none.
+    }
+  }
+
   async #run(mode, rule) {
     if (this.#database) {
       try {
@@ -71,20 +80,51 @@ export class Journal {
 
 // Each journal of a person on this device that holds something unsent: [{ audit, changesUrl, waiting }].
 export async function unsentOf(author) {
-  const database = await openDatabase();
-  if (!database) {
-    return [];
-  }
-  const all = await new Promise((resolve) => {
-    const range = IDBKeyRange.bound([author], [author, []]);
-    const asked = database.transaction(STORE).objectStore(STORE).getAll(range);
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => resolve([]);
-  });
-  database.close();
-  return all
+  const all = await onDevice((store) => store.getAll(IDBKeyRange.bound([author], [author, []])));
+  return (all ?? [])
     .map(({ audit, changesUrl, content }) => ({ audit, changesUrl, waiting: content.queue.length }))
     .filter(({ waiting }) => waiting);
+}
+
+// Whoever is signed in now (or nobody: "") finds nothing here of what others have saved, only they what they could not.
+export async function forgetOthers(author) {
+  if ((await indexedDB?.databases?.())?.every(({ name }) => name !== DATABASE)) {
+    return;
+  }
+  await onDevice((store) => {
+    store.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) {
+        return;
+      }
+      const { content } = cursor.value;
+      if (cursor.value.author !== author && !content.queue.length) {
+        cursor.delete();
+      } else if (cursor.value.author !== author) {
+        cursor.update({ ...cursor.value, content: keepUnsentOnly(content) });
+      }
+      cursor.continue();
+    };
+  });
+}
+
+async function onDevice(work) {
+  const database = await openDatabase();
+  try {
+    return database && (await inStore(database, "readwrite", work));
+  } catch {
+    return null;
+  } finally {
+    database?.close();
+  }
+}
+
+function inStore(database, mode, work) {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(STORE, mode);
+    const asked = work(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(asked?.result);
+    transaction.onabort = () => reject(transaction.error);
+  });
 }
 
 // The database, or null where the browser has none for us (some private windows).

@@ -5,9 +5,9 @@
 // queue  changes in the order in which they were made, each { id, code, field, value, before, version, madeAt, isTried,
 //        status: "waiting" | "failed" | "conflict", problem, theirs }
 // after  the last line of the audit's history that has been heard of
-// savedAt  when the portal last acknowledged a change from here, by its clock
+// savedAt  when the portal last acknowledged a change from here, by its clock; savedOn is that day on this device
 
-export const EMPTY = Object.freeze({ known: {}, queue: [], after: 0, savedAt: "" });
+export const EMPTY = Object.freeze({ known: {}, queue: [], after: 0, savedAt: "", savedOn: "" });
 const NOTHING = Object.freeze({ value: "", version: -1, by: "", at: "", isMine: false });
 
 export function keyOf(code, field) {
@@ -70,12 +70,17 @@ export function add(journal, { id, code, field, value, madeAt }) {
   return append(journal, later);
 }
 
+// A person gives up a change that could not be saved.
+export function discard(journal, key) {
+  return { ...journal, queue: journal.queue.filter((entry) => keyOfChange(entry) !== key) };
+}
+
 // From here on the portal may have it: it keeps its id and its words.
 export function begin(journal, id) {
   return change(journal, id, (entry) => ({ ...entry, isTried: true }));
 }
 
-export function acknowledge(journal, id, stored) {
+export function acknowledge(journal, id, stored, today) {
   const sent = journal.queue.find((entry) => entry.id === id);
   if (!sent) {
     return journal;
@@ -86,7 +91,7 @@ export function acknowledge(journal, id, stored) {
   // A later change was made on top of this one. Where somebody has already replaced this one, that stays to be seen:
   // the portal compares what the later one was made on with what is there now.
   const follow = (entry) => (keyOfChange(entry) === key ? { ...entry, before: stored.value, version: stored.version } : entry);
-  return { ...rest, queue: isMine ? rest.queue.map(follow) : rest.queue, savedAt: stored.at || rest.savedAt };
+  return { ...rest, queue: isMine ? rest.queue.map(follow) : rest.queue, savedAt: stored.at, savedOn: today };
 }
 
 // Somebody else changed the same field: a person decides. All that waits for this field becomes one.
@@ -148,6 +153,17 @@ export function hear(journal, { lines, last }) {
 export function forget(journal, stored) {
   const fresh = { ...journal, known: {}, after: 0 };
   return Array.from(stored).reduce((sum, [key, value]) => learn(sum, key, value), fresh);
+}
+
+// What stays on the device of somebody who signs out: what could not be sent, and nothing that was.
+export function keepUnsentOnly(journal) {
+  return { ...EMPTY, queue: journal.queue };
+}
+
+// A page that is still open knows more than such a journal.
+export function recall(journal, { known: before }) {
+  const isComplete = Object.keys(before).every((key) => key in journal.known);
+  return isComplete ? journal : { ...journal, known: { ...before, ...journal.known } };
 }
 
 // A conflict shows the newest of theirs, and is none once both want the same.

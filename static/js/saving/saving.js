@@ -11,6 +11,7 @@ import {
   begin,
   choose,
   disagree,
+  discard,
   firstToSend,
   forget,
   hear,
@@ -18,6 +19,7 @@ import {
   keyOfChange,
   known,
   learn,
+  recall,
   refuse,
   tryAgain,
   unsent,
@@ -56,6 +58,7 @@ class Saving {
   #shownState = "";
   #isSending = false;
   #isAskedAgain = false;
+  #isAskedToKeep = false;
   #wait = FIRST_RETRY;
   #mayTryAt = navigator.onLine === false ? Date.now() + LAST_RETRY : 0;
   #timer = 0;
@@ -80,9 +83,6 @@ class Saving {
     });
     this.#listen();
     this.#show();
-    if (this.#journal.isKept) {
-      navigator.storage?.persist?.().catch(() => {});
-    }
     this.#send();
     this.#hear();
   }
@@ -93,26 +93,32 @@ class Saving {
     const typed = { value: value.replaceAll("\r\n", "\n") };
     this.#typed.set(key, typed);
     this.#show();
-    const entry = { id: crypto.randomUUID(), code, field, value: typed.value, madeAt: new Date().toISOString() };
-    const content = await this.#journal.update((before) => add(before, entry));
+    const entry = { ...signed(), code, field, value: typed.value };
+    const content = await this.#update((before) => add(before, entry));
     if (this.#typed.get(key) === typed) {
       this.#typed.delete(key);
     }
     this.#take(content, { isNews: true });
+    this.#askToKeep();
     this.#send();
   }
 
   // Decides a conflict; `whose` is "mine" or "theirs".
   async choose(code, field, whose) {
-    const by = { id: crypto.randomUUID(), madeAt: new Date().toISOString() };
-    this.#take(await this.#journal.update((content) => choose(content, keyOf(code, field), whose, by)), { isNews: true });
+    const made = signed();
+    this.#take(await this.#update((content) => choose(content, keyOf(code, field), whose, made)), { isNews: true });
     this.#send();
   }
 
   // Sends everything again at once, also what could not be saved.
   async retry() {
-    this.#take(await this.#journal.update(tryAgain), { isNews: true });
+    this.#take(await this.#update(tryAgain), { isNews: true });
     this.#goOn();
+  }
+
+  // Gives up what could not be saved in this field.
+  async discard(code, field) {
+    this.#take(await this.#update((content) => discard(content, keyOf(code, field))), { isNews: true });
   }
 
   // Sends what was typed a moment ago without waiting for more.
@@ -136,8 +142,20 @@ class Saving {
     return { ...view, sentence: fieldSentence({ ...view, problem: entry?.problem }), theirs: entry?.theirs };
   }
 
+  #update(rule) {
+    return this.#journal.update((content) => rule(recall(content, this.#content)));
+  }
+
+  // Asks the browser, once there is something to lose, not to make room by throwing it away.
+  #askToKeep() {
+    if (this.#journal.isKept && !this.#isAskedToKeep) {
+      this.#isAskedToKeep = true;
+      navigator.storage?.persist?.().catch(() => {});
+    }
+  }
+
   #take(content, { isNews = false } = {}) {
-    this.#content = content;
+    this.#content = recall(content, this.#content);
     if (isNews) {
       this.#channel?.postMessage("changed");
     }
@@ -152,7 +170,7 @@ class Saving {
     const state = stateOf({
       queue: this.#content.queue,
       waiting: this.#content.queue.length + typed,
-      savedAt: this.#content.savedAt,
+      savedAt: this.#content.savedOn === today() ? this.#content.savedAt : "",
       obstacle: this.#obstacle,
       isKept: this.#journal.isKept,
       auditStatus: this.#auditStatus,
@@ -209,7 +227,7 @@ class Saving {
         this.#later(rest);
         return;
       }
-      this.#take(await this.#journal.update((content) => begin(content, first.id)), { isNews: true });
+      this.#take(await this.#update((content) => begin(content, first.id)), { isNews: true });
       const change = this.#content.queue.find((entry) => entry.id === first.id);
       if (change && !(await this.#digest(change, await this.#sender.send(change)))) {
         return;
@@ -230,7 +248,7 @@ class Saving {
   // Writes down what the portal answered; true when the next change may follow.
   async #digest(change, { outcome, stored, problem }) {
     const rules = {
-      stored: (content) => acknowledge(content, change.id, stored),
+      stored: (content) => acknowledge(content, change.id, stored, today()),
       conflict: (content) => disagree(content, change.id, stored),
       refused: (content) => refuse(content, change.id, problem || "The portal could not store this."),
     };
@@ -241,7 +259,7 @@ class Saving {
     this.#obstacle = "";
     this.#wait = FIRST_RETRY;
     this.#mayTryAt = 0;
-    this.#take(await this.#journal.update(rules[outcome]), { isNews: true });
+    this.#take(await this.#update(rules[outcome]), { isNews: true });
     return true;
   }
 
@@ -284,9 +302,12 @@ class Saving {
       Number(stored.last) < after
         ? (content) => forget(content, this.#stored)
         : (content) => hear(content, { lines: stored.changes, last: Number(stored.last) });
-    this.#take(await this.#journal.update(rule), { isNews: stored.changes.length > 0 });
+    this.#take(await this.#update(rule), { isNews: stored.changes.length > 0 });
     if (wasStopped) {
       this.#send();
+    }
+    if (this.#auditStatus !== "open" && !this.#content.queue.length) {
+      this.#journal.remove();
     }
   }
 
@@ -312,7 +333,7 @@ class Saving {
     document.addEventListener("visibilitychange", look);
     window.addEventListener("pageshow", (event) => event.persisted && look());
     window.addEventListener("focus", look);
-    setInterval(() => document.visibilityState === "visible" && !this.#obstacle && this.#hear(), HEAR_EVERY);
+    setInterval(() => document.visibilityState === "visible" && !this.#obstacle && this.#auditStatus === "open" && this.#hear(), HEAR_EVERY);
     window.addEventListener("beforeunload", (event) => {
       const isAtRisk = this.#typed.size > 0 || (!this.#journal.isKept && this.#content.queue.length > 0);
       if (isAtRisk) {
@@ -324,4 +345,22 @@ class Saving {
 
 function signature({ value, status, sentence, theirs }) {
   return JSON.stringify([value, status, sentence, theirs?.version]);
+}
+
+function today() {
+  return new Date().toDateString();
+}
+
+// A new change: an id that no other has, and the time of this device.
+function signed() {
+  return { id: newId(), madeAt: new Date().toISOString() };
+}
+
+function newId() {
+  if (crypto.randomUUID) {
+    return crypto.randomUUID();
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 12)}4${hex.slice(13, 16)}a${hex.slice(17)}`;
 }

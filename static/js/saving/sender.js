@@ -42,7 +42,7 @@ export class Sender {
         headers: { ...headers, Accept: "application/json" },
         redirect: "manual",
         cache: "no-store",
-        signal: AbortSignal.timeout(ANSWER_TAKES_AT_MOST),
+        signal: AbortSignal.timeout?.(ANSWER_TAKES_AT_MOST),
       });
       return await read(answer);
     } catch (error) {

@@ -6,7 +6,8 @@ export function stateOf({ queue, waiting, savedAt, obstacle, isKept, auditStatus
   const conflicts = queue.filter((change) => change.status === "conflict");
   const others = waiting - failed.length - conflicts.length;
   const status = statusOf({ obstacle, waiting, others, failed, conflicts });
-  const texts = status === "failed" ? failed.map(({ code, field, value, problem }) => ({ code, field, value, problem })) : [];
+  const lost = ["gone", "forbidden"].includes(obstacle) ? queue : failed;
+  const texts = status === "failed" ? lost.map(({ code, field, value, problem }) => ({ code, field, value, problem })) : [];
   const about = { status, waiting, others, savedAt, obstacle, isKept, auditStatus, failed, conflicts };
   return { status, waiting, sentence: sentenceOf(about), texts, signInUrl, isKept, auditStatus };
 }
@@ -25,7 +26,7 @@ function statusOf({ obstacle, waiting, others, failed, conflicts }) {
   if (obstacle === "other-account" || obstacle === "signed-out") {
     return obstacle;
   }
-  if (failed.length || obstacle === "gone" || obstacle === "forbidden") {
+  if (failed.length || (waiting && ["gone", "forbidden"].includes(obstacle))) {
     return "failed";
   }
   if (conflicts.length) {
