@@ -5,6 +5,7 @@ from awards import views
 urlpatterns = [
     path("verify/", views.VerifyView.as_view(), name="verify"),
     path("verify/<str:key>/", views.VerifyCertificateView.as_view(), name="verify_certificate"),
+    path("staff/frameworks/drafts/<int:pk>/effects/", views.FrameworkEffectsView.as_view(), name="framework_effects"),
     path("awards/", views.AwardListView.as_view(), name="award_list"),
     path("audits/<int:pk>/award/", views.AwardDecideView.as_view(), name="award_decide"),
     path("awards/<int:pk>/", views.AwardDetailView.as_view(), name="award_detail"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("schools/<int:urn>/reminders/", views.SchoolRemindersView.as_view(), name="school_reminders"),
     path("my-school/certificate/<str:number>/", views.MyCertificateView.as_view(), name="my_certificate"),
     path("my-school/logos/<int:award>/<str:filename>/", views.MyLogoView.as_view(), name="my_logo"),
+    path("my-school/priorities/<int:pk>/done/", views.MyPromiseView.as_view(), name="my_promise"),
     path("my-school/reflections/<int:pk>/", views.ReflectionView.as_view(), name="reflection_form"),
     path("my-school/reflections/<int:pk>/thanks/", views.ReflectionThanksView.as_view(), name="reflection_thanks"),
 ]

@@ -1,7 +1,15 @@
 """Reads about frameworks."""
 
 from audits.models import Framework, FrameworkStatus
-from audits.rules import CodeMap, FrameworkDefinition, map_backwards, map_forwards, parse_framework
+from audits.rules import (
+    CodeMap,
+    FrameworkDefinition,
+    check_mapping,
+    check_version,
+    map_backwards,
+    map_forwards,
+    parse_framework,
+)
 
 # Parsed frameworks by fingerprint: as many as there are versions in use, a handful.
 _definitions: dict[str, FrameworkDefinition] = {}
@@ -29,6 +37,13 @@ def published_definitions() -> list[FrameworkDefinition]:
     return [
         definition_of(framework) for framework in Framework.objects.published().defer("definition").order_by("phase")
     ]
+
+
+def problems_of_following(definition: FrameworkDefinition, published: Framework | None) -> list[str]:
+    """Why this could not be published next, after `published`: a sentence for each thing to mend."""
+    versions = Framework.objects.filter(phase=definition.phase).values_list("version", flat=True)
+    problems = check_version(definition.version, versions, phase=definition.phase)
+    return [*problems, *(check_mapping(definition_of(published), definition) if published else [])]
 
 
 def code_map(old: Framework, new: Framework) -> CodeMap:

@@ -24,6 +24,7 @@ from .parsing import FrameworkInvalid, parse_framework, parse_framework_text
 from .promises import PromiseState, promise_state
 from .proposals import Proposal, SuggestedWords, Wish, propose_priorities, suggest_words, why_proposed
 from .timetable import Share, time_in_words, timetable
+from .versions import check_version
 from .wording import LevelInWords, levels_in_words
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "SuggestedWords",
     "Wish",
     "check_mapping",
+    "check_version",
     "compare_frameworks",
     "levels_in_words",
     "map_backwards",

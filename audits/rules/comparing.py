@@ -109,7 +109,7 @@ def _rule_facts(rule: LevelRule) -> dict[str, object]:
 def _details(criterion: CriterionDefinition) -> dict[str, object]:
     """The parts of one criterion; its code and title are compared with its section's."""
     return {
-        f"Criterion {criterion.code}, {field.name}": getattr(criterion, field.name)
+        f"Criterion {criterion.code}, {field.name.replace('_', ' ')}": getattr(criterion, field.name)
         for field in fields(criterion)
         if field.name not in {"code", "title"}
     }

@@ -57,9 +57,14 @@ def parse_framework_text(text: str) -> FrameworkDefinition:
     Raises FrameworkInvalid with every problem, also when the text is not YAML, or names the same entry twice
     (which YAML itself would let pass, silently keeping the last).
     """
+    return parse_framework(load_plain(text))
+
+
+def load_plain(text: str) -> Any:
+    """The plain data in a YAML text. Raises FrameworkInvalid, never another exception, with one sentence."""
     try:
         # The loader is SafeLoader's own subclass: it makes plain data only.
-        data = yaml.load(text, Loader=_LoaderWithoutRepeats)  # noqa: S506
+        return yaml.load(text, Loader=_LoaderWithoutRepeats)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = f"Line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise FrameworkInvalid([f"{line}this cannot be read as YAML: {error.problem or error.context}."]) from error
@@ -74,7 +79,6 @@ def parse_framework_text(text: str) -> FrameworkDefinition:
     ) as error:
         # PyYAML lets such errors out when a tag does not fit its value (`!!int ""`, `!!bool maybe`).
         raise FrameworkInvalid([f"This cannot be read as YAML: {type(error).__name__}."]) from error
-    return parse_framework(data)
 
 
 class _LoaderWithoutRepeats(yaml.SafeLoader):
@@ -147,7 +151,7 @@ def _sources(entry: Entry) -> tuple[Source, ...]:
 def _sections(entry: Entry, problems: Problems) -> tuple[SectionDefinition, ...]:
     sections = []
     for number, data in enumerate(entry.items("sections", "sections"), start=1):
-        where = f"Section {_name_of(data, 'name') or number}"
+        where = f"Section {name_of(data, 'name') or number}"
         section = Entry(data, where, problems)
         section.refuse_unknown(("code", "name", "question", "criteria"))
         criteria = tuple(
@@ -170,14 +174,14 @@ def _sections(entry: Entry, problems: Problems) -> tuple[SectionDefinition, ...]
     return tuple(sections)
 
 
-def _name_of(data: object, key: str) -> str:
+def name_of(data: object, key: str) -> str:
     """What to call a part of the file in a sentence: its own name where it has a usable one."""
     name = data.get(key) if isinstance(data, Mapping) else None
     return name if isinstance(name, str) and name.isprintable() and len(name) <= SECTION_NAME_LENGTH else ""
 
 
 def _criterion(data: object, fallback: str, problems: Problems) -> CriterionDefinition:
-    code = _name_of(data, "code")
+    code = name_of(data, "code")
     entry = Entry(data, f"Criterion {code}" if code else fallback, problems)
     entry.refuse_unknown(
         ("code", "title", "descriptors", "why_it_matters", "sources", "support", "essential", "smdp_part",

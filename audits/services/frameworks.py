@@ -11,12 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audits.models import Criterion, Framework, FrameworkStatus, Section
-from audits.queries import definition_of, published_framework
+from audits.queries import definition_of, problems_of_following, published_framework
 from audits.rules import (
     Essential,
     FrameworkDefinition,
     FrameworkInvalid,
-    check_mapping,
     compare_frameworks,
     parse_framework,
 )
@@ -37,7 +36,7 @@ def publish_framework(*, definition_data: Mapping[str, Any], by: User | None) ->
         definition = parse_framework(definition_data)
     except FrameworkInvalid as error:
         raise ValidationError(error.problems) from error
-    _wait_for_other_publishers()
+    wait_for_other_publishers()
     published = published_framework(definition.phase)
     if published and not compare_frameworks(definition_of(published), definition):
         return published
@@ -61,41 +60,12 @@ def check_may_follow(definition: FrameworkDefinition, published: Framework | Non
     Its version number must be higher than those of all earlier versions, and its mapping start from the published
     one: the answers of audits are compared and carried over from version to version.
     """
-    problems = check_mapping(definition_of(published), definition) if published else []
-    try:
-        _check_version_is_new(definition)
-    except ValidationError as error:
-        problems = [*error.messages, *problems]
+    problems = problems_of_following(definition, published)
     if problems:
         raise ValidationError(problems)
 
 
-def _check_version_is_new(definition: FrameworkDefinition) -> None:
-    versions = Framework.objects.filter(phase=definition.phase).values_list("version", flat=True)
-    latest = max(versions, key=_version_order, default=None)
-    if latest is None or _version_order(definition.version) > _version_order(latest):
-        return
-    raise ValidationError(
-        f"The {definition.phase} framework has changed, but its version {definition.version} is not higher than "
-        f"{latest}, the last one published. Raise the version in the file (for example to "
-        f"{_next_version(latest)}) and load it again."
-    )
-
-
-def _version_order(version: str) -> tuple[int, ...]:
-    """So that 1.10 comes after 1.9, and 1.0.0 is 1.0."""
-    numbers = [int(number) for number in version.split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    return tuple(numbers)
-
-
-def _next_version(version: str) -> str:
-    major, minor = (*version.split("."), "0")[:2]
-    return f"{major}.{int(minor) + 1}"
-
-
-def _wait_for_other_publishers() -> None:
+def wait_for_other_publishers() -> None:
     """Two people who publish at once come one after the other, also when nothing is published yet."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audits_framework'))")

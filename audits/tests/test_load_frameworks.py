@@ -111,7 +111,7 @@ def test_load_frameworks_changed_with_the_same_version_is_refused(folder, option
 
     assert str(caught.value) == NOTHING + (
         "  - primary.yaml: The primary framework has changed, but its version 1.0 is not higher than 1.0, the "
-        "last one published. Raise the version in the file (for example to 1.1) and load it again."
+        "last one published. Raise the version, for example to 1.1."
     )
     assert caught.value.returncode == 1
 

@@ -250,7 +250,7 @@ def test_publish_framework_whose_mapping_starts_elsewhere_is_refused(db):
 
     assert caught.value.messages == [
         "The primary framework has changed, but its version 1.0 is not higher than 1.0, the last one published. Raise "
-        "the version in the file (for example to 1.1) and load it again.",
+        "the version, for example to 1.1.",
         "The framework: replaces says 0.9, but the version before this one is 1.0. Write 1.0, and see that the mapping "
         "starts from the criteria of that version.",
         "The mapping: A-7 is not a criterion of version 1.0.",

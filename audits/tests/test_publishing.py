@@ -79,7 +79,7 @@ def test_publish_framework_changed_without_a_higher_version_is_refused(version, 
 
     assert caught.value.messages == [
         f"The primary framework has changed, but its version {version} is not higher than 1.1, the last one "
-        f"published. Raise the version in the file (for example to {raised}) and load it again."
+        f"published. Raise the version, for example to {raised}."
     ]
     assert statuses() == {"1.1": "published"}
 

@@ -438,11 +438,11 @@ def test_compare_frameworks_with_itself_finds_nothing():
         (lambda d: first(d).update(essential="gold"), ['Criterion A-1, essential changes from "bronze" to "gold"']),
         (
             lambda d: first(d).update(conversation_prompt="How so?"),
-            ['Criterion A-1, conversation_prompt changes from "none" to "How so?"'],
+            ['Criterion A-1, conversation prompt changes from "none" to "How so?"'],
         ),
         (
             lambda d: first(d)["support"]["red"].append("A loan"),
-            ['Criterion A-1, support_red changes from "A visit" to "A visit; A loan"'],
+            ['Criterion A-1, support red changes from "A visit" to "A visit; A loan"'],
         ),
         (
             lambda d: d["sections"][1]["criteria"].append(criterion_data("B-2")),

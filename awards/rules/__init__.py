@@ -3,7 +3,7 @@
 Pages, PDFs, e-mails and reports call `decide` or read what was stored of it; nothing works out a level twice.
 """
 
-from .decision import Decision, decide
+from .decision import Decision, decide, decide_level
 from .levels import Level, level_requirements
 from .next_step import MOST_PRIORITIES, Change, NextStep
 from .scorecard import SectionScore, percent_words
@@ -16,6 +16,7 @@ __all__ = [
     "NextStep",
     "SectionScore",
     "decide",
+    "decide_level",
     "level_requirements",
     "percent_words",
 ]

@@ -66,10 +66,8 @@ def decide(*, framework: FrameworkDefinition, ratings: Mapping[str, Rating], pri
         return Decision(
             level=None, overall=None, sections=card.sections, reason=_reason_incomplete(card), missing=card.missing
         )
-    # Each level asks at least as much as the one below (a framework is refused otherwise), so the first that
-    # is not reached is also the next one to aim for.
     rules = framework.scoring.levels
-    reached = next((number for number, rule in enumerate(rules) if card.unmet(rule)), len(rules))
+    reached = _levels_reached(card)
     level = Level(rules[reached - 1].level) if reached else Level.WORKING_TOWARDS
     if reached == len(rules):
         return Decision(
@@ -83,6 +81,25 @@ def decide(*, framework: FrameworkDefinition, ratings: Mapping[str, Rating], pri
         reason=_reason(card, level, target),
         next_step=NextStep(level=Level(target.level), changes=smallest_changes(card, target)),
     )
+
+
+def decide_level(
+    *, framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: Collection[str]
+) -> Level | None:
+    """Only the level that `decide` works out, without looking for the next step: for hundreds of audits at once."""
+    card = scorecard(framework, ratings, priorities)
+    if card.missing:
+        return None
+    reached = _levels_reached(card)
+    return Level(framework.scoring.levels[reached - 1].level) if reached else Level.WORKING_TOWARDS
+
+
+def _levels_reached(card: Scorecard) -> int:
+    """How many levels are reached, counted from the lowest."""
+    # Each level asks at least as much as the one below (a framework is refused otherwise), so the first that
+    # is not reached is also the next one to aim for.
+    rules = card.framework.scoring.levels
+    return next((number for number, rule in enumerate(rules) if card.unmet(rule)), len(rules))
 
 
 def _reason_incomplete(card: Scorecard) -> str:

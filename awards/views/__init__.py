@@ -1,6 +1,14 @@
+from .framework_effects import FrameworkEffectsView
 from .public import VerifyCertificateView, VerifyView
 from .reminders import LetMailFlowView, MyRemindersView, PauseMailView, SchoolRemindersView
-from .school import MyCertificateView, MyLogoView, MySchoolView, ReflectionThanksView, ReflectionView
+from .school import (
+    MyCertificateView,
+    MyLogoView,
+    MyPromiseView,
+    MySchoolView,
+    ReflectionThanksView,
+    ReflectionView,
+)
 from .staff import (
     AwardDecideView,
     AwardDetailView,
@@ -14,9 +22,11 @@ __all__ = [
     "AwardDecideView",
     "AwardDetailView",
     "AwardListView",
+    "FrameworkEffectsView",
     "LetMailFlowView",
     "MyCertificateView",
     "MyLogoView",
+    "MyPromiseView",
     "MyRemindersView",
     "MySchoolView",
     "OutcomePackPreviewView",
