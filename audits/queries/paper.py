@@ -163,7 +163,7 @@ def filled_paper(audit: Audit, *, hub_name: str, now: datetime) -> PaperAudit:
         ("Meeting", f"{meeting.get_kind_display()}, {_long(meeting.held_on)}"),
         ("For the hub", meeting.officer.name),
     )
-    agreed = tuple(_priority(each) for each in audit.priorities.select_related("criterion", "offer", "hub_owner"))
+    agreed = tuple(_priority(each) for each in audit.priorities.all())
     return PaperAudit(
         subject=f"{meeting.school.name}, {_long(meeting.held_on)}",
         dated=timezone.localdate(audit.agreed_at or now),
