@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from audits.models import Audit
-from audits.tests.factories import FrameworkFactory, make_agreed_audit, make_meeting, make_open_audit
+from audits.models import Audit, AuditStatus
+from audits.tests.factories import FrameworkFactory, make_agreed_audit, make_meeting, make_open_audit, rate
 from hubportal.accounts.models import Role
 from schools.models import AuditOffer
 from schools.tests.factories import SchoolFactory
@@ -88,6 +88,7 @@ def test_audit_list_counts_what_has_been_discussed(client, officer):
         ("phase=secondary", ["Third"]),
         ("phase=primary", ["Second", "First"]),
         ("q=sec", ["Second"]),
+        ("status=carried", ["Fourth"]),
         ("q=100003", ["Third"]),
         ("q=nothing", []),
         ("status=lost&whose=theirs&phase=nursery", ["Third", "Second", "First"]),
@@ -103,10 +104,21 @@ def test_audit_list_shows_what_is_asked_for_newest_meeting_first(client, officer
         meeting=make_meeting(school=third, officer=officer, on=date(2026, 3, 1)),
         framework=FrameworkFactory(phase="secondary"),
     )
+    carried = make_open_audit(meeting=make_meeting(school=SchoolFactory(name="Fourth"), on=date(2026, 4, 1)))
+    Audit.objects.filter(pk=carried.pk).update(status=AuditStatus.CARRIED_OVER)
 
     response = client.get(f"{reverse('audit_list')}?{query}")
 
     assert listed(response) == names
+
+
+def test_audit_list_says_when_an_audit_was_last_changed(client, officer):
+    untouched, changed = (make_open_audit(meeting=make_meeting(on=date(2026, 5, day))) for day in (4, 5))
+    rate(changed, agreed="red")
+
+    found = {audit.pk: audit.changed_at for audit in client.get(reverse("audit_list")).context["page_obj"]}
+
+    assert found == {untouched.pk: untouched.started_at, changed.pk: changed.changes.get().saved_at}
 
 
 def test_audit_list_of_more_than_a_page_has_a_second_one(client, officer):
