@@ -28,6 +28,8 @@ from meetings.models import (
 from meetings.queries import waiting_days
 from schools.models import Contact, Engagement, School
 from schools.tests.factories import SchoolFactory
+from support.models import Offer, OfferPurpose, Provider, ProviderKind
+from support.queries import coverage, criteria_by_key, untaken_suggestions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -46,6 +48,7 @@ def test_demo_has_schools_at_every_stage_and_no_real_address():
     assert_people_and_schools_in_every_state()
     assert_mail_in_every_state()
     assert_every_officer_has_a_diary()
+    assert_offers_of_all_kinds_of_provider()
     addresses = {
         *User.objects.values_list("email", flat=True),
         *Contact.objects.values_list("email", flat=True),
@@ -92,6 +95,17 @@ def assert_mail_in_every_state():
         ("automatic", False), ("bounce", False), ("other", True), ("withdrawal", False), ("withdrawal", True),
     ]  # fmt: skip
     assert HubSentence.objects.count() == 1
+
+
+def assert_offers_of_all_kinds_of_provider():
+    """What the frameworks suggest is taken, and one criterion is left for the hub to find a partner for."""
+    assert set(Provider.objects.values_list("kind", flat=True)) == set(ProviderKind.values)
+    assert Offer.objects.filter(withdrawn_at__isnull=False).count() == 3
+    assert untaken_suggestions() == []
+    assert [gap.criterion.code for gap in coverage().gaps] == ["S-IPC-03"]
+    # Each partner's offer serves criteria that are there.
+    known = criteria_by_key()
+    assert {(each.phase, each.code) for each in OfferPurpose.objects.all()} - set(known) == set()
 
 
 def assert_every_officer_has_a_diary():

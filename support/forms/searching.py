@@ -29,7 +29,7 @@ def criterion_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 class OfferFilter(django_filters.FilterSet):
     """Withdrawn offers show only when asked for."""
 
-    q = django_filters.CharFilter(label="Words in the offer or its provider", method="search")
+    q = django_filters.CharFilter(label="Offer or provider", method="search")
     kind = django_filters.ChoiceFilter(label="Kind", choices=OfferKind, empty_label="All")
     provider = django_filters.ModelChoiceFilter(label="Provider", queryset=Provider.objects.all(), empty_label="All")
     serves = django_filters.ChoiceFilter(
