@@ -144,10 +144,11 @@ def test_school_with_a_choice_is_asked_which_phase(as_contact, meeting, alice):
     client = as_contact(alice)
 
     text = client.get(address(meeting)).content.decode()
-    client.post(address(meeting, "begin/"), {"phase": "secondary"})
+    begun = client.post(address(meeting, "begin/"), {"phase": "secondary"})
 
     assert [text.count(f"Rate the {phase} phase</button>") for phase in ("primary", "secondary")] == [1, 1]
     assert Audit.objects.get().framework.phase == "secondary"
+    assert begun["Location"] == address(meeting, "section/INT/")
 
 
 def test_begin_with_a_phase_that_is_not_offered_says_so(as_contact, meeting, alice):
@@ -171,6 +172,7 @@ def test_overview_says_how_far_each_step_has_got(as_contact, meeting, alice, beg
 def test_done_is_said_and_taken_back(as_contact, meeting, alice, begun):
     client = as_contact(alice)
     save(meeting, alice)
+    assert client.get(address(meeting)).content.decode().count('name="done" value="yes"') == 1
 
     thanked = said(client.post(address(meeting, "done/"), {"done": "yes"}))
     begun.refresh_from_db()
@@ -238,6 +240,7 @@ def test_section_page_shows_each_criterion_in_words_with_what_was_said_by_whom(a
 
     today = f"{timezone.localtime():%-d %B}"
     for words in (
+        "Step 1 of 3",
         "There is no written aim.",
         "There is an aim that few people know.",
         "Everybody knows the aim.",

@@ -70,6 +70,7 @@ class OwnViewPage(OwnMeetingMixin, TemplateView):
             "meeting": self.meeting,
             "contact": self.contact,
             "phases": phases,
+            "done_fields": {"done": "yes"},
             "papers": _papers(view, phases),
             "colleagues": [] if view.closed else colleagues_of(self.contact),
         }
@@ -105,9 +106,14 @@ class OwnViewAction(OwnMeetingMixin, View):
 
 
 class OwnViewBeginView(OwnViewAction):
+    """Leads to the first step."""
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         asked = {"meeting": self.meeting, "phase": request.POST.get("phase", "")}
-        return self.act(lambda: begin_own_view(**asked, by_contact=self.contact, now=timezone.now()))
+        answered = self.act(lambda: begin_own_view(**asked, by_contact=self.contact, now=timezone.now()))
+        view = self.read()
+        first = None if view.closed else next(iter(view.sections), None)
+        return redirect("own_view_section", pk, first.code) if first else answered
 
 
 class OwnViewDoneView(OwnViewAction):
@@ -179,6 +185,7 @@ class OwnViewSectionView(OwnMeetingMixin, View):
             "meeting": self.meeting,
             "contact": self.contact,
             "section": form.section,
+            "step": f"Step {form.section.number} of {len(view.sections)}",
             "section_form": form,
             "following": view.section_after(form.section),
             "has_errors": is_typed,

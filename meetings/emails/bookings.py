@@ -63,7 +63,10 @@ def mail_booking(*, meeting: Meeting, contact: Contact) -> Email:
 
 def mail_moved(*, meeting: Meeting, contact: Contact, before: Slot) -> Email:
     """Tell somebody from the school about the new time or officer; the same calendar entry changes with it."""
-    context = {"date_before": long_date(before.starts_at.date()), "start_before": clock(before.starts_at)}
+    context: dict[str, Any] = {
+        "date_before": long_date(before.starts_at.date()),
+        "start_before": clock(before.starts_at),
+    }
     return _mail_attendee(meeting, contact, kind=MOVED, attachment=_invitation_file(meeting), **context)
 
 
