@@ -60,8 +60,10 @@ def _hub_itself() -> Provider:
     A hub that has named itself since the first offers were made is called by its name now.
     """
     name, unnamed = tidy(hub_profile().name), HubProfile().name
-    provider = Provider.objects.filter(kind=ProviderKind.HUB).first()
-    is_taken = Provider.objects.filter(name__iexact=name)
+    # Locked: somebody who adds an offer to the hub at the same moment comes before or after all of this.
+    locked = Provider.objects.select_for_update()
+    provider = locked.filter(kind=ProviderKind.HUB).first()
+    is_taken = locked.filter(name__iexact=name)
     if provider is None:
         return is_taken.first() or Provider.objects.create(name=name, kind=ProviderKind.HUB)
     if provider.name == unnamed and provider.changed_at is None and not is_taken.exists():
