@@ -18,7 +18,8 @@ OPEN_SCHOOL_PAGE = "Open your school’s page"
 
 
 def sample_priorities() -> tuple[PriorityText, ...]:
-    due_on = add_months(timezone.localdate(), 10)
+    due_on, helped_by = add_months(timezone.localdate(), 10), add_months(timezone.localdate(), 5)
+    officer = sample_officer().name
     return (
         PriorityText(
             number=1,
@@ -27,6 +28,9 @@ def sample_priorities() -> tuple[PriorityText, ...]:
             support="A model scheme of work and two visits by our advisory teacher.",
             owner="Maya O'Neill",
             due_on=due_on,
+            good_looks_like="Every class has forty minutes of music every week, and the head sees it in the timetable.",
+            hub_owner=officer,
+            hub_due_on=helped_by,
         ),
         PriorityText(
             number=2,
@@ -35,6 +39,9 @@ def sample_priorities() -> tuple[PriorityText, ...]:
             support="A place on our singing leaders’ course.",
             owner="Maya O'Neill",
             due_on=due_on,
+            good_looks_like="The choir sings at three assemblies a term, and anybody may join.",
+            hub_owner=officer,
+            hub_due_on=helped_by,
         ),
         PriorityText(
             number=3,
@@ -43,6 +50,7 @@ def sample_priorities() -> tuple[PriorityText, ...]:
             support="",
             owner="Peter Hall",
             due_on=due_on,
+            good_looks_like="Nobody stops for want of money, an instrument or somebody to ask.",
         ),
     )
 

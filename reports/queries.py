@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Audit, AuditStatus, Rating
+from audits.models import Audit, AuditStatus, Promise, Rating
+from audits.queries import late_promises, priorities_with_promises
 from awards.models import Award, AwardLevel, Reflection
 from awards.queries import reflections_overdue
 from hubportal.accounts.models import User
@@ -67,7 +68,26 @@ def _own_actions(user: User, *, now: datetime) -> list[Action]:
             reverse("meeting_list") + whose + "&when=past&status=booked",
             f"All {which}past meetings have an agreed audit.",
         ),
+        *_promises(user, today=timezone.localdate(now)),
     ]
+
+
+def _promises(user: User, *, today: date) -> list[Action]:
+    """What this person promised to schools and has not done in time; for administrators also what nobody sees to."""
+    page = reverse("promise_list")
+    lines = [
+        Action(
+            "Promises of mine to schools that are late",
+            late_promises(today=today).filter(owner=user).count(),
+            f"{page}?whose=mine&status=late",
+            "You have kept every promise in time.",
+        )
+    ]
+    if user.is_administrator:
+        count = Promise.objects.open().without_owner().count()
+        empty = "Somebody at the hub sees to every promise."
+        lines.append(Action("Promises to schools without an owner at the hub", count, f"{page}?whose=nobody", empty))
+    return lines
 
 
 def _late_requests(user: User, *, today: date, whose: str, which: str) -> list[Action]:
@@ -276,8 +296,8 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
     requests = list(school.meeting_requests.select_related("contact", "assigned_to"))
     meetings = list(school.meetings.select_related("officer").prefetch_related("audits__framework", "audits__award"))
     awards = list(
-        school.awards.select_related("outcome_pack", "audit__framework").prefetch_related(
-            "audit__priorities__criterion"
+        school.awards.select_related("outcome_pack", "audit__framework", "audit__meeting").prefetch_related(
+            Prefetch("audit__priorities", priorities_with_promises())
         )
     )
     reflections = list(

@@ -10,7 +10,7 @@ from .awards import (
     school_awards,
     school_reflections,
 )
-from .my_school import Download, MySchool, logo_files, my_school
+from .my_school import Download, EarlierPriorities, MySchool, logo_files, my_school, own_promises
 from .people import outcome_recipients, reflection_recipient
 from .priorities import PriorityText, priority_texts
 from .reflections import REFLECTION_PATIENCE, reflections_overdue, reflections_with_nobody
@@ -24,6 +24,7 @@ __all__ = [
     "AwardPage",
     "AwardRow",
     "Download",
+    "EarlierPriorities",
     "FutureMail",
     "MySchool",
     "PriorityText",
@@ -35,6 +36,7 @@ __all__ = [
     "logo_files",
     "my_school",
     "outcome_recipients",
+    "own_promises",
     "priority_texts",
     "reflection_recipient",
     "reflections_overdue",

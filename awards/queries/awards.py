@@ -7,8 +7,7 @@ from fractions import Fraction
 from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from audits.models import Priority
-from audits.queries import definition_of
+from audits.queries import definition_of, priorities_with_promises
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from awards.queries.reflections import reflections_overdue, reflections_with_nobody
@@ -30,7 +29,7 @@ def _with_all_that_belongs() -> QuerySet[Award]:
         "outcome_pack__email",
     ).prefetch_related(
         Prefetch("certificates", Certificate.objects.with_replacement()),
-        Prefetch("audit__priorities", Priority.objects.select_related("criterion")),
+        Prefetch("audit__priorities", priorities_with_promises()),
     )
 
 
@@ -81,7 +80,7 @@ def award_page(*, user: User, pk: int, today: date) -> AwardPage:
             SectionResult(section.name, **award.decision["sections"][section.name])
             for section in definition_of(award.audit.framework).sections
         ),
-        priorities=priority_texts(award.audit),
+        priorities=priority_texts(award.audit, today=today),
         reflections=tuple(reflections.order_by("month")),
     )
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Length
 
-from audits.models import Priority
+from audits.models import Audit, Promise, PromiseSide
+from audits.queries import priorities_with_promises
 from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, Reflection, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from hubportal.mail.models import EmailAttachment
@@ -48,6 +49,14 @@ class ComingUp:
 
 
 @dataclass(frozen=True)
+class EarlierPriorities:
+    """What an earlier conversation left open: it stays until it is settled."""
+
+    held_on: date
+    priorities: tuple[PriorityText, ...]
+
+
+@dataclass(frozen=True)
 class MySchool:
     """All that the school's own page shows. `current` is the step the school is at (None: none has begun)."""
 
@@ -60,6 +69,7 @@ class MySchool:
     logos: tuple[Download, ...]
     earlier: tuple[Award, ...]
     priorities: tuple[PriorityText, ...]
+    still_open: tuple[EarlierPriorities, ...]
     to_answer: tuple[Reflection, ...]
     answered: tuple[Reflection, ...]
     meetings: tuple[Meeting, ...]
@@ -101,7 +111,8 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
         certificate=award.latest_certificate if award else None,
         logos=_logos(award) if status == ShownStatus.CURRENT else (),
         earlier=tuple(one for one in awards if one is not award and one.status == AwardStatus.SUPERSEDED),
-        priorities=priority_texts(agreed) if agreed else (),
+        priorities=priority_texts(agreed, today=today) if agreed else (),
+        still_open=_still_open(awards, agreed, today=today),
         to_answer=tuple(sheet for sheet in reflections if sheet.queued_at and not sheet.answered_at),
         answered=tuple(sheet for sheet in reflections if sheet.answered_at),
         meetings=to_come,
@@ -110,12 +121,30 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
     )
 
 
+def _still_open(awards: Sequence[Award], agreed: Audit | None, *, today: date) -> tuple[EarlierPriorities, ...]:
+    """Priorities of earlier conversations with which either side has still something to keep."""
+    found = []
+    for award in awards:
+        texts = priority_texts(award.audit, today=today) if award.audit != agreed else ()
+        left = tuple(text for text in texts if text.is_open)
+        if left:
+            found.append(EarlierPriorities(award.audit.meeting.held_on, left))
+    return tuple(found)
+
+
+def own_promises(school: School) -> QuerySet[Promise]:
+    """What the school itself promised, as far as it knows of it: once the award's outcome pack has been sent."""
+    released = Award.objects.released().filter(school=school)
+    promises = Promise.objects.filter(side=PromiseSide.SCHOOL, priority__audit__award__in=released)
+    return promises.select_related("priority__criterion", "priority__hub_owner", "priority__audit__meeting")
+
+
 def _released_awards(school: School) -> list[Award]:
     found = Award.objects.released().filter(school=school).select_related("audit__meeting", "outcome_pack")
     return list(
         found.prefetch_related(
             Prefetch("certificates", Certificate.objects.with_replacement()),
-            Prefetch("audit__priorities", Priority.objects.select_related("criterion")),
+            Prefetch("audit__priorities", priorities_with_promises()),
         )
     )
 

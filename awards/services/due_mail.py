@@ -63,7 +63,7 @@ def _due(as_of: date) -> QuerySet[Reflection]:
         locked.select_related("audit__meeting__school")
         .prefetch_related(
             Prefetch("audit__meeting__school__contacts", Contact.objects.reachable()),
-            Prefetch("audit__priorities", Priority.objects.select_related("criterion")),
+            Prefetch("audit__priorities", Priority.objects.select_related("criterion", "hub_owner")),
         )
         .order_by("pk")
     )

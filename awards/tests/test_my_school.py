@@ -368,5 +368,5 @@ def test_my_school_asks_the_same_number_of_queries(as_contact, school, contact, 
     client = as_contact(contact)
 
     # Session, link, awards, certificates, priorities, reflections, meetings, request, logos, the hub's profile.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("my_school"))

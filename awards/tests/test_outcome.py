@@ -235,7 +235,7 @@ def test_outcome_text_holds_words_only_so_that_no_template_can_reach_further():
     plain = {str, bool, date, tuple[str, ...], tuple[date, ...], tuple[PriorityText, ...]}
 
     assert {field.type for field in fields(OutcomeText)} <= plain
-    assert {field.type for field in fields(PriorityText)} <= {int, str, date}
+    assert {field.type for field in fields(PriorityText)} <= {int, str, date, date | None}
 
 
 def test_outcome_mail_text_part_tells_the_whole_outcome():
@@ -270,21 +270,27 @@ YOUR THREE PRIORITIES
 
 1. {titles[0]}
    What you will do: Action 1
-   How we help: Support 1
+   What good looks like in 12 months: Good 1
    Who: Music coordinator
    By: 4 May 2027
+   How we help: Support 1
+   Who helps: {audit.meeting.officer.name}, by 3 February 2027
 
 2. {titles[1]}
    What you will do: Action 2
-   How we help: Support 2
+   What good looks like in 12 months: Good 2
    Who: Music coordinator
    By: 4 May 2027
+   How we help: Support 2
+   Who helps: {audit.meeting.officer.name}, by 3 February 2027
 
 3. {titles[2]}
    What you will do: Action 3
-   How we help: Support 3
+   What good looks like in 12 months: Good 3
    Who: Music coordinator
    By: 4 May 2027
+   How we help: Support 3
+   Who helps: {audit.meeting.officer.name}, by 3 February 2027
 
 THE SMALLEST STEP TO THE NEXT LEVEL
 

@@ -291,7 +291,7 @@ def test_school_awards_and_reflections_ask_the_same_number_of_queries(number, sc
     for past in range(number):
         make_award(school=school, on=date(2026 - past, 11, 5))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         for award in school_awards(school):
             assert (award.latest_certificate.size > 1000, len(award.audit.priorities.all())) == (True, 3)
         for sheet in school_reflections(school):

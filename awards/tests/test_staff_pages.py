@@ -229,8 +229,8 @@ def test_award_detail_sent_asks_the_same_number_of_queries(client, officer, numb
     for _ in range(number - 1):
         reissue_certificate(award=award, by=officer)
 
-    # Session, user, the award, its certificates, priorities and reflections, the hub's profile.
-    with django_assert_num_queries(7):
+    # Session, user, the award, its certificates, priorities, promises and reflections, the hub's profile.
+    with django_assert_num_queries(8):
         client.get(reverse("award_detail", args=[award.pk]))
 
 
@@ -242,5 +242,5 @@ def test_award_detail_with_preview_asks_the_same_number_of_queries(
         ContactFactory(school=award.school)
 
     # The contacts, the certificate's file, and the hub's profile for each text: mail, frame and attachments.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("award_detail", args=[award.pk]))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,9 +10,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView, View
 
+from audits.forms import OwnPromiseForm
+from audits.models import Promise
+from audits.services import keep_promise
 from awards.forms import ReflectionForm
 from awards.models import Award, Certificate, Reflection
-from awards.queries import logo_files, my_school
+from awards.queries import logo_files, my_school, own_promises
 from awards.services import answer_reflection, can_be_answered
 from schools.permissions import ContactRequiredMixin
 
@@ -47,6 +51,35 @@ def _download(content: bytes, content_type: str, filename: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
+class MyPromiseView(ContactRequiredMixin, FormView):
+    """The school says that what it promised with a priority is done."""
+
+    template_name = "awards/my_promise.html"
+    form_class = OwnPromiseForm
+
+    @cached_property
+    def promise(self) -> Promise:
+        return get_object_or_404(own_promises(self.school), pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.promise.is_open:
+            messages.info(request, "This is settled already.")
+            return redirect("my_school")
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"promise": self.promise, "priority": self.promise.priority}
+
+    def form_valid(self, form: OwnPromiseForm) -> HttpResponse:
+        try:
+            keep_promise(promise=self.promise, note=form.cleaned_data["note"], by_contact=self.contact)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        messages.success(self.request, "Thank you. It is noted as done.")
+        return redirect("my_school")
+
+
 class ReflectionView(ContactRequiredMixin, FormView):
     """The sheet 12 or 24 months later: the three priorities, and how far the school has got with each."""
 
@@ -59,7 +92,7 @@ class ReflectionView(ContactRequiredMixin, FormView):
         return get_object_or_404(mine.select_related("audit__meeting", "answered_by"), pk=self.kwargs["pk"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        priorities = list(self.reflection.audit.priorities.select_related("criterion"))
+        priorities = list(self.reflection.audit.priorities.select_related("criterion", "hub_owner"))
         return super().get_form_kwargs() | {"reflection": self.reflection, "priorities": priorities}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -67,7 +100,7 @@ class ReflectionView(ContactRequiredMixin, FormView):
         extra = {
             "reflection": sheet,
             "is_open": can_be_answered(sheet, at=timezone.now()),
-            "answers": sheet.answers.select_related("priority__criterion"),
+            "answers": sheet.answers.select_related("priority__criterion", "priority__hub_owner"),
             "caption": f"{sheet.month} months after our meeting on {sheet.audit.meeting.held_on:%-d %B %Y}",
         }
         return super().get_context_data(**kwargs) | extra
@@ -88,5 +121,5 @@ class ReflectionThanksView(ContactRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answered = Reflection.objects.filter(audit__meeting__school=self.school, answered_at__isnull=False)
         reflection = get_object_or_404(answered, pk=kwargs["pk"])
-        answers = reflection.answers.select_related("priority__criterion")
+        answers = reflection.answers.select_related("priority__criterion", "priority__hub_owner")
         return super().get_context_data(**kwargs) | {"reflection": reflection, "answers": answers}

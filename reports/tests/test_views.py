@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Audit, AuditStatus
+from audits.models import Audit, AuditStatus, Promise
 from audits.tests.factories import make_meeting, make_open_audit
 from awards.models import Reflection
 from awards.tests.factories import make_audit, make_award
-from hubportal.accounts.models import Role
+from hubportal.accounts.models import Role, User
+from hubportal.accounts.services import set_active
 from hubportal.mail.models import EmailStatus
 from hubportal.mail.tests.factories import EmailFactory
 from meetings.tests.factories import MeetingFactory, MeetingRequestFactory
@@ -138,11 +139,59 @@ def test_actions_of_an_administrator_name_the_requests_of_more_than_ten_working_
     assert counts(administrator)["Requests waiting more than ten working days"] == 1
 
 
+def late_promise(owner: User) -> Promise:
+    """What the hub promised for yesterday with the first of three priorities; the others are due later."""
+    promise = make_award(sent=True).audit.priorities.first().hub_promise
+    promise.due_on, promise.owner = timezone.localdate() - timedelta(days=1), owner
+    promise.save()
+    return promise
+
+
+def test_actions_count_the_promises_of_this_officer_that_are_late(officer):
+    late_promise(officer)
+    late_promise(UserFactory())
+
+    assert counts(officer)["Promises of mine to schools that are late"] == 1
+    assert "Promises to schools without an owner at the hub" not in counts(officer)
+
+
+def test_actions_of_an_administrator_count_what_nobody_sees_to_any_more():
+    administrator, left = UserFactory(role=Role.ADMINISTRATOR), UserFactory()
+    late_promise(left)
+    set_active(user=left, is_active=False, by=administrator)
+
+    found = counts(administrator)
+
+    assert found["Promises to schools without an owner at the hub"] == 1
+    assert "Promises of mine to schools that are late" not in found
+
+
+def test_school_page_says_how_both_sides_of_a_priority_stand(client, officer):
+    promise = late_promise(officer)
+
+    words = client.get(reverse("school_detail", args=[promise.priority.audit.meeting.school.urn])).content.decode()
+
+    assert words.count(">Late<") == 1
+    assert words.count(f'href="{reverse("promise_detail", args=[promise.pk])}"') == 1
+
+
+def test_school_page_keeps_what_an_older_conversation_left_open(client, officer):
+    promise = late_promise(officer)
+    school = promise.priority.audit.meeting.school
+    make_award(school=school, on=date(2026, 11, 12))
+
+    words = client.get(reverse("school_detail", args=[school.urn])).content.decode()
+
+    # Three priorities, each with both sides.
+    assert words.count("From the conversation of 5 November 2026") == 6
+
+
 def test_actions_lead_to_as_many_rows_as_they_count(client, officer):
     MeetingRequestFactory(assigned_to=officer, created_at=timezone.now() - timedelta(days=60))
     make_audit()
     make_award()
     make_meeting(officer=officer, on=timezone.localdate() - timedelta(days=1))
+    late_promise(officer)
 
     for action in actions_for(officer, now=timezone.now()):
         if action.count:
@@ -178,7 +227,7 @@ def test_staff_home_asks_the_same_number_of_queries(client, officer, number, dja
         MeetingFactory(officer=officer)
         make_award()
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("staff_home"))
 
 
