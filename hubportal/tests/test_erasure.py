@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from datetime import date
 
 import icalendar
@@ -13,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from audits.models import Audit, Priority, Rating
+from audits.models import Audit, AuditChange, Priority, Promise, Rating
 from awards.models import Award, Certificate, Reflection, ReflectionAnswer
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role
@@ -108,10 +109,19 @@ def traces_everywhere(alice):
     audit = award.audit
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL hubportal.erasing = 'on'")
-        Audit.objects.filter(pk=audit.pk).update(strengths=WORDS, private_note=WORDS)
+        Audit.objects.filter(pk=audit.pk).update(strengths=WORDS, private_note=WORDS, parking_note=WORDS)
         Audit.objects.update(priorities_draft=[{"owner": NAME}])
-        Rating.objects.filter(audit=audit).update(note=WORDS)
-        Priority.objects.filter(audit=audit).update(owner=NAME, action=WORDS, support=WORDS)
+        Rating.objects.filter(audit=audit).update(note=WORDS, school_note=WORDS, reason=WORDS)
+        Priority.objects.filter(audit=audit).update(
+            owner=NAME, action=WORDS, support=WORDS, good_looks_like=WORDS
+        )
+    Promise.objects.filter(priority__audit=audit).update(
+        status="kept", note=WORDS, settled_at=timezone.now(), settled_by_contact=alice
+    )
+    AuditChange.objects.create(
+        audit=audit, change_id=uuid.uuid4(), field="strengths", before=WORDS, after=WORDS, version=1,
+        made_at=timezone.now(), by_contact=alice,
+    )  # fmt: skip
     meeting.cancel_reason, meeting.missed_note = WORDS, WORDS
     meeting.save()
     texts = dict.fromkeys(("singing", "ensembles", "specialist_staff", "partners", "anything_else"), WORDS)
