@@ -203,7 +203,7 @@ def test_offer_list_offers_suggestions_to_officers_alone_and_only_while_there_ar
     assert sentence not in client.get(reverse("support")).text
     client.force_login(officer)
     response = client.post(reverse("support_suggestions"))
-    assert said(response) == ["17 offers are added. Change or withdraw what the hub does not give."]
+    assert said(response) == ["17 new offers from 17 lines of support. Change or withdraw what the hub does not give."]
     assert sentence not in client.get(reverse("support")).text
     assert {offer.created_by for offer in Offer.objects.all()} == {officer}
 

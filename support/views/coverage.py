@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -45,6 +46,7 @@ class SuggestionsView(OfficerRequiredMixin, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         done = services.seed_offers(by=request.user, now=timezone.now())
-        added = "1 offer is" if done.offers == 1 else f"{done.offers} offers are"
-        messages.success(request, f"{added} added. Change or withdraw what the hub does not give.")
+        offers = f"{done.offers} new offer{pluralize(done.offers)}"
+        lines = f"{done.suggestions} line{pluralize(done.suggestions)} of support"
+        messages.success(request, f"{offers} from {lines}. Change or withdraw what the hub does not give.")
         return redirect("support")
