@@ -99,7 +99,7 @@ class OwnView:
     @property
     def is_empty(self) -> bool:
         """Nobody at the school has said anything yet."""
-        return not any(row.rated or row.noted for row in self.rows)
+        return not any(row.is_rated or row.rating.school_note or row.rated or row.noted for row in self.rows)
 
     @property
     def done(self) -> Said | None:
@@ -183,7 +183,12 @@ def _sections(audit: Audit) -> tuple[OwnSection, ...]:
 
 
 def _who_said(audit: Audit) -> Mapping[tuple[str, str], Said]:
-    """Who changed each of the school's own fields last, by criterion and field."""
+    """Who changed each of the school's own fields last, by criterion and field.
+
+    Whoever carried the audit over from an earlier version said nothing themself.
+    """
     changes = audit.changes.filter(field__in=SCHOOL_FIELDS).exclude(before=F("after"))
+    if audit.carried_from_id:
+        changes = changes.exclude(by__isnull=False, saved_at=audit.started_at)
     rows = changes.order_by("pk").values_list("criterion__code", "field", "by_contact__name", "by__name", "saved_at")
     return {(code, field): Said(contact or staff or "", at) for code, field, contact, staff, at in rows}

@@ -42,14 +42,14 @@ def begin_own_view(*, meeting: Meeting, phase: str, by_contact: Contact, now: da
     return start_audit(meeting=meeting, phase=phase, by_contact=by_contact, now=now)
 
 
-def save_own_view(*, meeting: Meeting, change: Change, by_contact: Contact, now: datetime) -> Stored:
+def save_own_view(*, audit: Audit, change: Change, by_contact: Contact, now: datetime) -> Stored:
     """Store one rating or one text of the school's own, as `apply_change` does.
 
     Raises:
-        ValidationError: nothing has been begun, the meeting is not to come, or the change is not allowed.
+        ValidationError: the audit is not open, its meeting is not to come, or the change is not allowed.
         ChangeConflict: a colleague has changed the same field meanwhile; nothing is stored.
     """
-    audit = _open_audit(meeting, by_contact=by_contact, now=now)
+    _check_open(audit.meeting, by_contact=by_contact, now=now)
     return apply_change(audit=audit, change=change, by_contact=by_contact, now=now)
 
 

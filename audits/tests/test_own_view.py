@@ -45,10 +45,15 @@ def address(meeting: Meeting, page: str = "") -> str:
     return f"/my-school/own-view/{meeting.pk}/{page}"
 
 
+def changes_address(meeting: Meeting) -> str:
+    audit = meeting.audits.first()
+    return address(meeting, f"changes/{audit.pk if audit else 0}/")
+
+
 def save(meeting: Meeting, by: Contact, value: str = "amber", *, field: str = "school", code: str = CODE) -> None:
     before = "" if field == "school_note" else "not_discussed"
     change = Change(code=code, field=field, value=value, before=before)
-    save_own_view(meeting=meeting, change=change, by_contact=by, now=timezone.now())
+    save_own_view(audit=meeting.audits.get(), change=change, by_contact=by, now=timezone.now())
 
 
 def page(**changes: str) -> dict[str, str]:
@@ -87,16 +92,16 @@ def test_own_view_without_a_personal_link_explains_how_to_get_in(as_role, meetin
     ]
 
     assert {answer["Location"] for answer in answers} == {"/my-school/link-needed/"}
-    assert client.get(address(meeting, "changes/")).status_code == 401
-    assert client.post(address(meeting, "changes/"), message()).status_code == 401
+    assert client.get(changes_address(meeting)).status_code == 401
+    assert client.post(changes_address(meeting), message()).status_code == 401
     assert own(begun) == ("not_discussed", "")
 
 
 def test_own_view_of_another_school_is_not_found(as_contact, meeting, begun):
     client = as_contact(ContactFactory())
 
-    codes = {client.get(address(meeting, one)).status_code for one in (*PAGES, "changes/")}
-    codes |= {client.post(address(meeting, one), message()).status_code for one in (*ACTIONS, "changes/")}
+    codes = {client.get(address(meeting, one)).status_code for one in (*PAGES, f"changes/{begun.pk}/")}
+    codes |= {client.post(address(meeting, one), message()).status_code for one in (*ACTIONS, f"changes/{begun.pk}/")}
 
     assert codes == {404}
     assert own(begun) == ("not_discussed", "")
@@ -108,7 +113,7 @@ def test_own_view_waits_until_an_officer_knows_the_person(as_contact, meeting, b
     pages = [client.get(address(meeting, one)) for one in PAGES]
 
     assert [each.templates[0].name for each in pages] == ["schools/not_confirmed.html"] * 2
-    assert client.post(address(meeting, "changes/"), message()).status_code == 401
+    assert client.post(changes_address(meeting), message()).status_code == 401
     assert own(begun) == ("not_discussed", "")
 
 
@@ -116,7 +121,7 @@ def test_looking_begins_nothing(as_contact, meeting, alice):
     client = as_contact(alice)
 
     assert client.get(address(meeting)).status_code == 200
-    others = ("section/INT/", "begin/", "done/", "changes/")
+    others = ("section/INT/", "begin/", "done/", "changes/1/")
     assert [client.get(address(meeting, one)).status_code for one in others] == [404, 405, 405, 404]
     assert not Audit.objects.exists()
 
@@ -368,17 +373,25 @@ def test_own_view_can_be_read_when_it_can_no_longer_change(as_contact, what):
 
 
 def test_change_is_stored_and_acknowledged(as_contact, meeting, alice, begun):
-    answer = as_contact(alice).post(address(meeting, "changes/"), message(author=alice.pk))
+    answer = as_contact(alice).post(changes_address(meeting), message(author=alice.pk))
 
     stored = answer.json()
     assert (answer.status_code, stored["value"], stored["by"], stored["version"]) == (200, "amber", "Alice Green", 1)
     assert own(begun) == ("amber", "")
 
 
+def test_change_of_an_audit_of_another_meeting_is_not_found(as_contact, meeting, alice, begun):
+    other = make_open_audit(meeting=MeetingFactory(school=meeting.school, starts_at=in_days(20)))
+
+    answer = as_contact(alice).post(address(meeting, f"changes/{other.pk}/"), message())
+
+    assert (answer.status_code, AuditChange.objects.count()) == (404, 0)
+
+
 def test_change_that_comes_twice_is_stored_once(as_contact, meeting, alice, begun):
     client, sent = as_contact(alice), message()
 
-    codes = [client.post(address(meeting, "changes/"), sent).status_code for _ in range(2)]
+    codes = [client.post(changes_address(meeting), sent).status_code for _ in range(2)]
 
     assert (codes, AuditChange.objects.count()) == ([200, 200], 1)
 
@@ -386,14 +399,14 @@ def test_change_that_comes_twice_is_stored_once(as_contact, meeting, alice, begu
 def test_change_of_what_a_colleague_changed_is_a_conflict(as_contact, meeting, alice, begun):
     save(meeting, head_of(meeting.school))
 
-    answer = as_contact(alice).post(address(meeting, "changes/"), message(value="red"))
+    answer = as_contact(alice).post(changes_address(meeting), message(value="red"))
 
     assert (answer.status_code, answer.json()["value"], answer.json()["by"]) == (409, "amber", "Hilary Teacher")
 
 
 @pytest.mark.parametrize("change", [{"field": "agreed"}, {"code": "X"}, {"value": "purple"}, {"id": "none"}])
 def test_change_that_is_not_the_schools_to_make_is_refused(as_contact, meeting, alice, begun, change):
-    answer = as_contact(alice).post(address(meeting, "changes/"), message(**change))
+    answer = as_contact(alice).post(changes_address(meeting), message(**change))
 
     assert (answer.status_code, AuditChange.objects.count()) == (400, 0)
 
@@ -401,8 +414,8 @@ def test_change_that_is_not_the_schools_to_make_is_refused(as_contact, meeting, 
 def test_change_made_by_somebody_else_on_this_computer_is_not_sent_in_another_name(as_contact, meeting, alice, begun):
     client, head = as_contact(alice), head_of(meeting.school)
 
-    sent = client.post(address(meeting, "changes/"), message(author=head.pk))
-    heard = client.get(address(meeting, "changes/"), {"author": head.pk})
+    sent = client.post(changes_address(meeting), message(author=head.pk))
+    heard = client.get(changes_address(meeting), {"author": head.pk})
 
     assert [(each.status_code, each.json()["reason"]) for each in (sent, heard)] == [(403, "other-account")] * 2
     assert not AuditChange.objects.exists()
@@ -412,16 +425,16 @@ def test_device_hears_what_colleagues_changed_and_nothing_of_the_hubs(as_contact
     save(meeting, head_of(meeting.school))
     rate(begun, officer="red", note="Thin.", by=meeting.officer)
 
-    heard = as_contact(alice).get(address(meeting, "changes/"), {"after": "0"}).json()
+    heard = as_contact(alice).get(changes_address(meeting), {"after": "0"}).json()
 
     lines = [(line["code"], line["field"], line["value"], line["by"]) for line in heard["changes"]]
     assert (heard["status"], lines) == ("open", [(CODE, "school", "amber", "Hilary Teacher")])
 
 
 def test_device_that_comes_back_by_another_link_goes_on(client: Client, as_contact, meeting, alice, begun):
-    assert client.post(address(meeting, "changes/"), message()).status_code == 401
+    assert client.post(changes_address(meeting), message()).status_code == 401
 
-    assert as_contact(alice).post(address(meeting, "changes/"), message()).status_code == 200
+    assert as_contact(alice).post(changes_address(meeting), message()).status_code == 200
 
 
 # --- What the officer sees ----------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def test_save_button_waits_for_what_is_on_its_way(mine, audit, address):
         mine.wait_for_timeout(300)
         route.continue_()
 
-    mine.route("**/changes/", slowly)
+    mine.route("**/changes/*/", slowly)
     words(mine).fill("On its way")
     mine.get_by_role("button", name="Save and go on to Implementation").click()
 
@@ -243,7 +243,7 @@ def test_colleagues_answer_is_not_overwritten_without_scripts(mine, meeting, aud
     mine.goto(address("section/INT/"))
     head = head_of(meeting.school)
     change = Change(code=CODE, field="school_note", value="Theirs.", before="")
-    save_own_view(meeting=meeting, change=change, by_contact=head, now=timezone.now())
+    save_own_view(audit=audit, change=change, by_contact=head, now=timezone.now())
     words(mine).fill("Mine.")
     mine.get_by_role("button", name="Save", exact=True).click()
 

@@ -11,6 +11,7 @@ from audits.services import (
     Change,
     ChangeConflict,
     begin_own_view,
+    carry_over_audit,
     finish_own_view,
     go_on_with_own_view,
     save_own_section,
@@ -22,6 +23,7 @@ from audits.tests.factories import FrameworkFactory, cancel, make_agreed_audit, 
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email
 from meetings.models import Meeting
+from meetings.queries import is_under_way
 from meetings.tests.factories import MeetingFactory, head_of
 from schools.models import AuditOffer, Contact, TimelineEvent
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
@@ -54,7 +56,12 @@ def amber(**changes) -> Change:
 
 
 def save(meeting: Meeting, by: Contact, change: Change, now: datetime = NOW):
-    return save_own_view(meeting=meeting, change=change, by_contact=by, now=now)
+    return save_own_view(audit=audits_of(meeting).get(), change=change, by_contact=by, now=now)
+
+
+def audits_of(meeting: Meeting):
+    """Those under way: what was carried over stays as it was."""
+    return meeting.audits.exclude(status="carried")
 
 
 def sentence_of(caught: pytest.ExceptionInfo) -> str:
@@ -209,12 +216,29 @@ def test_own_ratings_of_an_agreed_audit_cannot_change():
 
 def test_own_rating_before_anybody_has_begun_is_refused(meeting, alice):
     with pytest.raises(ValidationError) as caught:
-        save(meeting, alice, amber())
+        save_own_section(meeting=meeting, changes=[amber()], by_contact=alice, now=NOW)
 
     assert sentence_of(caught) == "Nobody has begun to rate the school yet. Load the page again to begin."
 
 
 # --- Several people -----------------------------------------------------------------------------------------------
+
+
+def test_own_rating_of_an_audit_that_was_carried_over_goes_into_the_new_one_only(meeting, alice, begun):
+    save(meeting, alice, amber())
+    newer = FrameworkFactory(version="1.1")
+    new = carry_over_audit(audit=begun, by=meeting.officer, now=NOW + timedelta(hours=1))
+
+    with pytest.raises(ValidationError) as caught:
+        save_own_view(audit=begun, change=amber(code="P-INT-02"), by_contact=alice, now=NOW)
+    save(meeting, alice, amber(code="P-INT-02"), now=NOW + timedelta(hours=2))
+
+    rows = own_view(meeting, now=NOW).rows
+    assert sentence_of(caught).startswith("This audit goes on with a newer version of its framework.")
+    assert (new.framework, [row.rating.school for row in rows[:3]]) == (newer, ["amber", "amber", "not_discussed"])
+    # Whoever carried it over has said nothing themself, and was not at the school.
+    assert [row.rated and row.rated.name for row in rows[:3]] == [None, "Alice Green", None]
+    assert is_under_way(meeting) is False
 
 
 def test_two_colleagues_change_different_fields_of_one_criterion(meeting, alice, begun):

@@ -10,10 +10,19 @@ from django.conf import settings
 from django.utils import timezone
 
 from audits.forms.priorities import words_of_offer
-from audits.models import Audit
+from audits.models import Audit, Promise, PromiseSide
 from audits.queries import definition_of
 from audits.rules import CriterionDefinition, propose_priorities, suggest_words
 from audits.services import (
+    Change,
+    PriorityWords,
+    agree_audit,
+    apply_changes,
+    give_up_promise,
+    keep_promise,
+    save_priorities,
+    start_audit,
+)
     Change,
     PriorityWords,
     agree_audit,
@@ -68,6 +77,10 @@ SINGING = (
 SHARE = "A place in the hub’s network, to show other schools how you do it."
 # Support comes so long after the conversation.
 HELP_WITHIN_DAYS = 120
+# And so long after it the school has acted.
+ACT_WITHIN_DAYS = 330
+GIVEN = ("The training took place, with six members of staff.", "Two visits, and a scheme of work for each year.", "")
+GIVEN_UP = "The building work took the hall for the whole year; we begin again when it is back."
 HELPED = (
     "The half term of team teaching: colleagues now lead singing themselves.",
     "The class set of instruments on loan, and a governor who asked about it at each meeting.",
@@ -85,6 +98,7 @@ class Life:
     quality: float = 0.5
     seed: float = 0.0
     head_mailbox_is_full: bool = False
+    forgets_support: bool = False
 
     def with_quality(self, quality: float, *, seed: float) -> "Life":
         return replace(self, quality=quality, seed=seed)
@@ -209,10 +223,10 @@ class Life:
             luck = chance.random()
             own = "green" if luck < self.quality / 2 else "amber" if luck < self.quality + 0.3 else "red"
             rating = Change(code=code, field="school", value=own, before="not_discussed")
-            save_own_view(meeting=meeting, change=rating, by_contact=coordinator, now=now)
+            save_own_view(audit=audit, change=rating, by_contact=coordinator, now=now)
         for code, words in zip(codes[2::8], OWN_WORDS, strict=False):
             note = Change(code=code, field="school_note", value=words, before="")
-            save_own_view(meeting=meeting, change=note, by_contact=head, now=now)
+            save_own_view(audit=audit, change=note, by_contact=head, now=now)
         finish_own_view(meeting=meeting, by_contact=coordinator, now=now)
 
     def start_audit(self) -> None:
@@ -274,12 +288,32 @@ class Life:
             action=words.action,
             support=words_of_offer(offer) if offer else words.support or SHARE,
             owner=self.coordinator,
-            due_on=today + timedelta(days=330),
+            due_on=today + timedelta(days=ACT_WITHIN_DAYS),
             good_looks_like=words.good_looks_like,
             offer=offer,
             hub_owner=self.officer,
             hub_due_on=today + timedelta(days=HELP_WITHIN_DAYS),
         )
+
+    def keep_support(self) -> None:
+        """The hub does in time what it promised, all but the last one where `forgets_support`; that one becomes late."""
+        due = self.promises_due(PromiseSide.HUB)
+        for promise in due[:-1] if self.forgets_support else due:
+            keep_promise(promise=promise, note=self.chance.choice(GIVEN), by=self.officer)
+
+    def keep_own_promises(self) -> None:
+        """The school says that its priorities are done, but one that it could not."""
+        due, contact = self.promises_due(PromiseSide.SCHOOL), self.coordinator_contact()
+        for promise in due[:2]:
+            keep_promise(promise=promise, by_contact=contact)
+        for promise in due[2:]:
+            give_up_promise(promise=promise, reason=GIVEN_UP, by=self.officer)
+
+    def promises_due(self, side: str) -> list[Promise]:
+        """What this side of the conversation has to keep in the coming weeks, in the order of the priorities."""
+        soon = timezone.localdate() + timedelta(days=40)
+        promises = Promise.objects.open().filter(side=side, priority__audit__meeting__school=self.school)
+        return list(promises.filter(due_on__lte=soon).order_by("priority__number"))
 
     def decide(self) -> None:
         decide_award(audit=self.audit(), by=self.officer)

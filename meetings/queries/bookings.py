@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingStatus
@@ -67,8 +67,14 @@ def audits_of(meeting: Meeting) -> QuerySet[Any]:
 
 
 def is_under_way(meeting: Meeting) -> bool:
-    """Whether the hub has begun an audit of this meeting: that the school has rated itself beforehand is no such."""
-    return meeting.audits.filter(Q(started_by__isnull=False) | Q(changes__by__isnull=False)).exists()
+    """Whether the hub has begun an audit of this meeting.
+
+    That the school has rated itself beforehand does not count, nor that what it said was carried over to a newer
+    framework, which writes its lines at the moment in which the new audit begins.
+    """
+    begun = Q(started_by__isnull=False, carried_from__isnull=True)
+    written = Q(changes__by__isnull=False, changes__saved_at__gt=F("started_at"))
+    return meeting.audits.filter(begun | written).exists()
 
 
 def meeting_in_the_way(*, officer: User, slot: Slot, apart_from: Meeting | None = None) -> Meeting | None:
