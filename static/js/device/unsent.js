@@ -33,7 +33,7 @@ async function tell(account, { audit, changesUrl }) {
     const sentence = state.waiting
       ? `What you changed in an audit on this device: ${state.sentence}`
       : "What you changed in an audit on this device is saved now.";
-    const rest = state.texts.length ? lost(state.texts, saving) : [link()];
+    const rest = state.texts.length ? lost(state.texts, { saving, notice }) : [link()];
     notice.replaceChildren(element("p", `${sentence} `), ...rest);
   };
   saving = await openSaving({ audit, author: account, changesUrl, on: { state: (state) => show(state) } });
@@ -41,11 +41,14 @@ async function tell(account, { audit, changesUrl }) {
 }
 
 // What can never be saved (the audit was agreed meanwhile) is shown until the person who wrote it has taken it away.
-function lost(texts, saving) {
+function lost(texts, { saving, notice }) {
   const list = element("ul", "");
   list.append(...texts.map(({ code, value }) => element("li", [code, value || "(nothing)"].filter(Boolean).join(": "))));
   const button = element("button", "Remove this from the device", { type: "button", className: "btn btn-secondary" });
-  button.addEventListener("click", () => texts.forEach(({ code, field }) => saving.discard(code, field)));
+  button.addEventListener("click", async () => {
+    await Promise.all(texts.map(({ code, field }) => saving.discard(code, field)));
+    notice.remove();
+  });
   return [list, button];
 }
 

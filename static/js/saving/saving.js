@@ -24,7 +24,7 @@ import {
   tryAgain,
   unsent,
 } from "./queue.js";
-import { alone, Sender } from "./sender.js";
+import { alone, Sender, token } from "./sender.js";
 import { fieldSentence, stateOf } from "./wording.js";
 
 const TEXTS = ["school_note", "note", "reason", "strengths", "private_note", "parking_note"];
@@ -60,7 +60,6 @@ class Saving {
   #isAskedAgain = false;
   #isAskedToKeep = false;
   #wait = FIRST_RETRY;
-  #mayTryAt = navigator.onLine === false ? Date.now() + LAST_RETRY : 0;
   #timer = 0;
   #heardAt = 0;
 
@@ -83,8 +82,7 @@ class Saving {
     });
     this.#listen();
     this.#show();
-    this.#send();
-    this.#hear();
+    this.#goOn();
   }
 
   // Fulfilled when the change is kept on this device (or, where it keeps nothing, in this page).
@@ -119,6 +117,7 @@ class Saving {
   // Gives up what could not be saved in this field.
   async discard(code, field) {
     this.#take(await this.#update((content) => discard(content, keyOf(code, field))), { isNews: true });
+    this.#forgetIfClosed();
   }
 
   // Sends what was typed a moment ago without waiting for more.
@@ -219,7 +218,7 @@ class Saving {
     for (;;) {
       this.#take(await this.#journal.read());
       const first = firstToSend(this.#content);
-      if (!first || Date.now() < this.#mayTryAt) {
+      if (!first || this.#obstacle || (!token() && !(await this.#hear()))) {
         return;
       }
       const rest = isHurried ? 0 : this.#restOf(first);
@@ -258,7 +257,6 @@ class Saving {
     }
     this.#obstacle = "";
     this.#wait = FIRST_RETRY;
-    this.#mayTryAt = 0;
     this.#take(await this.#update(rules[outcome]), { isNews: true });
     return true;
   }
@@ -268,7 +266,6 @@ class Saving {
     this.#obstacle = obstacle;
     const wait = this.#wait * (0.8 + 0.4 * Math.random());
     this.#wait = Math.min(this.#wait * 2, LAST_RETRY);
-    this.#mayTryAt = Date.now() + wait;
     this.#later(wait);
     this.#show();
   }
@@ -278,34 +275,34 @@ class Saving {
     this.#timer = setTimeout(() => (this.#obstacle ? this.#goOn() : this.#send()), milliseconds + 5);
   }
 
-  // First ask: the answer brings a fresh token, and says whether anything would get through.
+  // First ask: the answer brings a fresh token, and says whether anything would get through. A change that is sent
+  // without a token makes the portal hand out one, and a sign-in page that is just open would no longer be good.
   async #goOn() {
-    this.#mayTryAt = 0;
     await this.#hear();
     this.#send();
   }
 
-  // What others have changed meanwhile.
+  // What others have changed meanwhile; true when the portal has answered.
   async #hear() {
     this.#heardAt = Date.now();
     const after = this.#content.after;
     const { outcome, stored } = await this.#sender.hear(after);
     if (outcome !== "stored") {
       this.#stop(outcome);
-      return;
+      return false;
     }
-    const wasStopped = this.#obstacle !== "";
     this.#obstacle = "";
-    this.#mayTryAt = 0;
     this.#auditStatus = stored.status;
     const rule =
       Number(stored.last) < after
         ? (content) => forget(content, this.#stored)
         : (content) => hear(content, { lines: stored.changes, last: Number(stored.last) });
     this.#take(await this.#update(rule), { isNews: stored.changes.length > 0 });
-    if (wasStopped) {
-      this.#send();
-    }
+    this.#forgetIfClosed();
+    return true;
+  }
+
+  #forgetIfClosed() {
     if (this.#auditStatus !== "open" && !this.#content.queue.length) {
       this.#journal.remove();
     }
@@ -319,7 +316,6 @@ class Saving {
     window.addEventListener("online", () => this.#goOn());
     window.addEventListener("offline", () => {
       this.#obstacle = "no-network";
-      this.#mayTryAt = Date.now() + LAST_RETRY;
       this.#later(LAST_RETRY);
       this.#show();
     });
