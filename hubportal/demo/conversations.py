@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from awards.services import queue_due_mail
 from hubportal.demo.calendar import AFTERNOON, BACKWARDS, FORWARDS, MORNING, Calendar
-from hubportal.demo.deeds import Deed, Life
+from hubportal.demo.deeds import ACT_WITHIN_DAYS, HELP_WITHIN_DAYS, Deed, Life
 from hubportal.demo.people import COORDINATORS, HEADS
 from meetings.models import DayPart
 from meetings.rules import Offer, add_months
@@ -43,6 +43,7 @@ class Plan:
     in_school_days: bool = False
     officer: str = ""
     form: str = ""
+    forgets_support: bool = False
     rates_itself: bool = False
 
 
@@ -51,8 +52,8 @@ PAST = (
     Plan(-1380, 0.45), Plan(-1330, 0.62), Plan(-1275, 0.80, is_secondary=True), Plan(-1210, 0.35, answers=(12,)),
     Plan(-1150, 0.93), Plan(-1000, 0.50), Plan(-860, 0.96), Plan(-790, 0.48, answers=(12,)),
     Plan(-735, 0.66, is_secondary=True), Plan(-620, 0.90), Plan(-500, 0.18), Plan(-440, 0.58, is_secondary=True),
-    Plan(-330, 0.69), Plan(-290, 0.97), Plan(-180, 0.61, is_secondary=True), Plan(-130, 0.12), Plan(-75, 0.78),
-    Plan(-9, 0.91, in_school_days=True),
+    Plan(-330, 0.69), Plan(-290, 0.97), Plan(-180, 0.61, is_secondary=True),
+    Plan(-130, 0.12, forgets_support=True), Plan(-75, 0.78), Plan(-9, 0.91, in_school_days=True),
 )  # fmt: skip
 # Schools of PAST (by place in the list) that came again, with the second conversation.
 RENEWALS = {
@@ -115,13 +116,20 @@ class Book:
     def plan(self, plan: Plan, *, life: Life | None = None, full: bool = False) -> Life:
         """Plan a conversation, of a school that was not there yet or of one that comes again."""
         life = life or self.schools.next_life(is_secondary=plan.is_secondary, officer=plan.officer)
-        life = replace(life, quality=plan.quality, seed=self.chance.random(), head_mailbox_is_full=full)
+        life = replace(
+            life,
+            quality=plan.quality,
+            seed=self.chance.random(),
+            head_mailbox_is_full=full,
+            forgets_support=plan.forgets_support,
+        )
         wished = self._wished(plan, life)
         meeting_on, at = self.calendar.find_time(life.officer, life.school.area, wished)
         self._plan_booking(plan, life, meeting_on, at)
         self._plan_form(plan, life, meeting_on)
         self._plan_own_view(plan, life, meeting_on)
         if meeting_on < self.calendar.today and self._plan_meeting(plan, life, meeting_on):
+            self._plan_promises(life, meeting_on)
             self._plan_reflections(plan, life, meeting_on)
         return life
 
@@ -168,6 +176,13 @@ class Book:
             if name == plan.stops_after:
                 return False
         return True
+
+    def _plan_promises(self, life: Life, meeting_on: date) -> None:
+        """Both sides keep what they promised, each some days before it is due."""
+        for after, deed in ((HELP_WITHIN_DAYS - 20, life.keep_support), (ACT_WITHIN_DAYS - 20, life.keep_own_promises)):
+            day = self.calendar.school_day_near(meeting_on + timedelta(days=after), BACKWARDS, life.school.area)
+            if day < self.calendar.today:
+                self.calendar.add(day, AFTERNOON, deed)
 
     def _plan_reflections(self, plan: Plan, life: Life, meeting_on: date) -> None:
         last = self.calendar.school_day(-1)

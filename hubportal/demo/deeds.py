@@ -18,17 +18,10 @@ from audits.services import (
     PriorityWords,
     agree_audit,
     apply_changes,
-    give_up_promise,
-    keep_promise,
-    save_priorities,
-    start_audit,
-)
-    Change,
-    PriorityWords,
-    agree_audit,
-    apply_changes,
     begin_own_view,
     finish_own_view,
+    give_up_promise,
+    keep_promise,
     save_own_view,
     save_priorities,
     start_audit,
@@ -296,7 +289,7 @@ class Life:
         )
 
     def keep_support(self) -> None:
-        """The hub does in time what it promised, all but the last one where `forgets_support`; that one becomes late."""
+        """The hub does in time what it promised; where it `forgets_support`, the last of it becomes late."""
         due = self.promises_due(PromiseSide.HUB)
         for promise in due[:-1] if self.forgets_support else due:
             keep_promise(promise=promise, note=self.chance.choice(GIVEN), by=self.officer)
