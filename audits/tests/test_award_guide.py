@@ -78,6 +78,16 @@ def small_rules(*, overall: int) -> dict[str, Any]:
     return rules
 
 
+def test_award_guide_offers_each_form_on_paper(client):
+    FrameworkFactory()
+    FrameworkFactory(phase="secondary")
+
+    page = client.get(reverse("award_guide")).content.decode()
+
+    forms = [(name, phase) for name in ("audit_blank_pdf", "audit_blank_word") for phase in ("primary", "secondary")]
+    assert [page.count(reverse(name, args=[phase])) for name, phase in forms] == [1] * 4
+
+
 def test_award_guide_before_anything_is_published_says_so(client):
     page = client.get(reverse("award_guide")).content.decode()
 

@@ -58,7 +58,10 @@ class EarlierPriorities:
 
 @dataclass(frozen=True)
 class MySchool:
-    """All that the school's own page shows. `current` is the step the school is at (None: none has begun)."""
+    """All that the school's own page shows. `current` is the step the school is at (None: none has begun).
+
+    `audit` is the one that agreed the current priorities (None where a school that is closed now had agreed them).
+    """
 
     school: School
     steps: tuple[Step, ...]
@@ -68,6 +71,7 @@ class MySchool:
     certificate: Certificate | None
     logos: tuple[Download, ...]
     earlier: tuple[Award, ...]
+    audit: Audit | None
     priorities: tuple[PriorityText, ...]
     still_open: tuple[EarlierPriorities, ...]
     to_answer: tuple[Reflection, ...]
@@ -111,6 +115,7 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
         certificate=award.latest_certificate if award else None,
         logos=_logos(award) if status == ShownStatus.CURRENT else (),
         earlier=tuple(one for one in awards if one is not award and one.status == AwardStatus.SUPERSEDED),
+        audit=agreed if agreed and agreed.meeting.school_id == school.pk else None,
         priorities=priority_texts(agreed, today=today) if agreed else (),
         still_open=_still_open(awards, agreed, today=today),
         to_answer=tuple(sheet for sheet in reflections if sheet.queued_at and not sheet.answered_at),

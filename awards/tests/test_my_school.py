@@ -163,6 +163,12 @@ def test_my_school_shows_award_files_and_priorities(as_contact, award, contact):
     assert reverse("leave_school") in text
 
 
+def test_my_school_offers_what_was_agreed_on_paper(as_contact, award, contact):
+    page = as_contact(contact).get(reverse("my_school")).content.decode()
+
+    assert [page.count(reverse(name, args=[award.audit_id])) for name in ("my_audit_pdf", "my_audit_word")] == [1, 1]
+
+
 def test_my_school_never_shows_the_private_note(as_contact, school, contact):
     award = make_award_with_private_note("PRIVATE", school=school)
     send_outcome_pack(award=award, by=UserFactory())
