@@ -275,6 +275,8 @@ def test_what_could_not_be_saved_is_there_to_copy(open_conversation, audit):
     shown(page).get_by_label("What we saw and heard").fill("Half an hour of typing")
 
     trouble = page.get_by_role("region", name="What you wrote, and is not saved")
+    page.get_by_role("button", name="Show what I wrote").click()
+    expect(trouble.get_by_role("heading")).to_be_focused()
     expect(trouble.locator("dt")).to_have_text("P-INT-01, What we saw and heard")
     expect(trouble.locator("dd")).to_have_text("Half an hour of typing")
     trouble.get_by_role("button", name="Copy all of it").click()

@@ -82,7 +82,7 @@ export class Steps {
       }
     });
     this.form.querySelector("[data-place]").textContent = this.code === undefined ? "" : this.place;
-    this.form.querySelector("[data-move='-1']").hidden = this.at === 0;
-    this.form.querySelector("[data-move='1']").hidden = this.at === this.steps.length - 1;
+    this.form.querySelector("[data-move='-1']").toggleAttribute("data-absent", this.at === 0);
+    this.form.querySelector("[data-move='1']").toggleAttribute("data-absent", this.at === this.steps.length - 1);
   }
 }

@@ -16,6 +16,10 @@ export class Telling {
     this.told = "saved";
     this.trouble.querySelector("[data-copy]").addEventListener("click", () => this.copy());
     this.actions.querySelector("[data-show-conflict]").addEventListener("click", () => this.showConflict());
+    this.actions.querySelector("[data-show-texts]").addEventListener("click", () => {
+      this.trouble.scrollIntoView({ block: "start", behavior: "instant" });
+      this.trouble.querySelector("h2").focus({ preventScroll: true });
+    });
   }
 
   tell(state) {
@@ -36,6 +40,7 @@ export class Telling {
     offer("retry", ["failed", "waiting"].includes(status));
     offer("sign-in", ["signed-out", "other-account"].includes(status));
     offer("show-conflict", hasConflict);
+    offer("show-texts", (texts ?? []).length > 0);
     this.actions.hidden = !this.actions.querySelector(":scope > :not([hidden])");
     this.list(texts ?? []);
     // Aloud only when it changes between well and not well, not for each touch.
