@@ -77,9 +77,7 @@ class PartForm(PortalForm, forms.Form):
         return {name: typed for name, typed in self.typed().items() if typed}
 
     def typed(self) -> dict[str, str]:
-        return {
-            name: value.replace("\r\n", "\n") for name, value in self.cleaned_data.items() if isinstance(value, str)
-        }
+        return {name: _as_stored(value) for name, value in self.cleaned_data.items() if isinstance(value, str)}
 
     def differences(self, theirs: Data) -> list[tuple[str, str]]:
         """What stands in the boxes in which this page and what somebody else stored are not the same."""
@@ -87,8 +85,13 @@ class PartForm(PortalForm, forms.Form):
         return [
             (str(field.label), _in_words(stored.get(name)))
             for name, field in self.fields.items()
-            if field.has_changed(stored.get(name), self.cleaned_data.get(name))
+            if field.has_changed(stored.get(name), _as_stored(self.cleaned_data.get(name)))
         ]
+
+
+def _as_stored(value: Any) -> Any:
+    """As it is kept: browsers end lines in their own way."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _in_words(value: object) -> str:
@@ -297,11 +300,11 @@ class MappingForm(PartForm):
         there = [(words(each.get("code")), words(each.get("title"))) for each in criteria if each.get("code")]
         for old, title in self.titles.items():
             stays = old in dict(there)
-            same = "Keeps its meaning under the same code" if stays else "Nothing said: its code is gone"
+            same = "Same meaning, same code" if stays else "Nothing said: its code is gone"
             choices = [
                 (SAME, same),
-                (GONE, "Gone, or the code means something else now"),
-                *((code, f"Goes on as {code} {name}") for code, name in there if code != old or old in part),
+                (GONE, "Gone, or it means something else"),
+                *((code, f"Now {code} {name}") for code, name in there if code != old or old in part),
             ]
             label = f"{old} {title}".strip()
             self.fields[f"to_{old}"] = forms.ChoiceField(

@@ -8,6 +8,7 @@ that two people who write different parts do not get in each other's way. Nothin
 import copy
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,22 @@ FILE_ORDER = (
     "must_be_green", "sources", "mapping",
 )  # fmt: skip
 LINE_LENGTH = 110
+# What the pages call the entries of a file.
+CALLED = {
+    "allow_not_applicable": "“may be not applicable”",
+    "not_applicable_when": "“not applicable when”",
+    "why_it_matters": "“why it matters”",
+    "conversation_prompt": "question to begin with",
+    "smdp_part": "part of the music development plan",
+    "ofsted_area": "area of school inspection",
+    "applies_to": "kind of school it is for",
+    "red_must_be_priority": "“red ones must be priorities”",
+    "must_be_green": "“all must be green”",
+    "max_red": "most that may be red",
+    "machine_rule": "levels",
+    "replaces": "“version it replaces”",
+}
+NAMES = re.compile(rf"\b({'|'.join(CALLED)})\b")
 
 
 class Part(StrEnum):
@@ -233,9 +250,11 @@ def without(data: Mapping[str, Any], place: Place) -> Data:
 
 
 def mend_places(problems: Sequence[str], data: Mapping[str, Any]) -> list[Mend]:
-    """Each sentence about a draft, with the part in which it is mended."""
+    """Each sentence about a draft, with the part in which it is mended, and in the words of that page."""
     named = _named_places(data)
-    return [Mend(sentence, _place_of(sentence, named)) for sentence in problems]
+    return [
+        Mend(NAMES.sub(lambda found: CALLED[found[0]], sentence), _place_of(sentence, named)) for sentence in problems
+    ]
 
 
 def _named_places(data: Mapping[str, Any]) -> list[tuple[str, Place]]:
