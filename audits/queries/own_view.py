@@ -151,10 +151,13 @@ def own_changes_since(audit: Audit, *, after: int) -> list[AuditChange]:
 def colleagues_of(contact: Contact) -> list[Contact]:
     """The people of the same school who may be sent a link, or could be once an officer has confirmed them.
 
-    The same address in another role is the same person.
+    The same address in another role is the same person, once.
     """
     others = Contact.objects.willing().filter(school=contact.school_id).exclude(email__iexact=contact.email)
-    return list(others.order_by("role", "name", "pk"))
+    people: dict[str, Contact] = {}
+    for person in others.order_by(F("confirmed_at").asc(nulls_last=True), "role", "pk"):
+        people.setdefault(person.email.lower(), person)
+    return sorted(people.values(), key=lambda person: (person.role, person.name))
 
 
 def _sections(audit: Audit) -> tuple[OwnSection, ...]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from audits.models import Audit, AuditChange
-from audits.queries import own_changes_since, own_view
+from audits.queries import colleagues_of, own_changes_since, own_view
 from audits.services import (
     Change,
     ChangeConflict,
@@ -327,6 +327,21 @@ def test_done_can_no_longer_be_said_once_the_meeting_has_begun(meeting, alice, b
 
 def send(meeting: Meeting, alice: Contact, colleague: Contact, now: datetime = NOW) -> None:
     send_own_view_link(meeting=meeting, colleague=colleague, by_contact=alice, now=now)
+
+
+def test_colleagues_are_each_listed_once_and_without_those_who_take_no_mail(meeting, alice):
+    def person(name: str, **fields) -> Contact:
+        return ContactFactory(school=meeting.school, name=name, **fields)
+
+    bo = person("Bo Brown", email="bo@school.example.org")
+    person("Bo Brown", email="Bo@school.example.org", role="other", confirmed_at=None)
+    person("Alice Green", email=alice.email.upper(), role="head_teacher")
+    person("Wendy Withdrawn", withdrawn_at=NOW)
+    person("Lou Left", left_at=NOW)
+    waiting = person("Will Waiting", confirmed_at=None)
+    ContactFactory(name="Somebody Else")
+
+    assert colleagues_of(alice) == [bo, waiting]
 
 
 def test_colleague_gets_a_link_of_their_own(meeting, alice):

@@ -94,7 +94,7 @@ function leave(event) {
     return;
   }
   event.preventDefault();
-  pressed = event.submitter;
+  pressed = status === "saving" ? event.submitter : null;
   saving.flush();
 }
 
