@@ -21,7 +21,7 @@ WITHOUT_SCRIPTS = [{"java_script_enabled": False}]
 SCHEMES = [{"color_scheme": "light"}, {"color_scheme": "dark"}]
 SIZES = tuple({"width": width, "height": height} for width, height in ((1280, 800), (768, 1024), (360, 740)))
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
-Open = Callable[[Audit], Page]
+Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def audit(transactional_db) -> Audit:
 
 
 @pytest.fixture
-def open_conversation(client, officer, page: Page, live_server, settings) -> Open:
-    """Opens the conversation of an audit as a signed-in officer."""
+def open_plain(client, officer, page: Page, live_server, settings) -> Open:
+    """Opens a page of the conversation as a signed-in officer."""
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
@@ -40,6 +40,22 @@ def open_conversation(client, officer, page: Page, live_server, settings) -> Ope
         return page
 
     return go
+
+
+@pytest.fixture
+def open_conversation(open_plain: Open) -> Open:
+    """Opens the conversation, once its script has made one criterion of it."""
+
+    def go(audit: Audit, place: str = "") -> Page:
+        page = open_plain(audit, place)
+        wait_for_script(page)
+        return page
+
+    return go
+
+
+def wait_for_script(page: Page) -> None:
+    expect(page.locator("body.is-conversing")).to_be_attached(timeout=30_000)
 
 
 def shown(page: Page) -> Locator:
@@ -125,6 +141,7 @@ def test_keys_rest_while_somebody_writes_with_a_modifier_and_once_switched_off(o
     expect(agreed(page, "Not discussed")).to_be_checked()
     expect(shown(page).get_by_label("Park as a possible priority")).not_to_be_checked()
     page.reload()
+    wait_for_script(page)
     press(page, "3")
     expect(agreed(page, "Not discussed")).to_be_checked()
 
@@ -202,6 +219,7 @@ def test_conversation_opens_at_the_address_or_at_the_first_criterion_still_open(
     expect(heading(open_conversation(audit))).to_have_text("A music lead with time")
     page = open_conversation(audit, "#P-IPC-02")
     page.reload()
+    wait_for_script(page)
     expect(heading(page)).to_have_text("Every group takes part")
 
 
@@ -211,6 +229,7 @@ def test_time_is_a_quiet_hint_that_can_begin_now_and_be_hidden(open_conversation
     words = page.locator("[data-time-words]")
     page.clock.install(time=start - timedelta(hours=2))
     page.reload()
+    wait_for_script(page)
     expect(words).to_have_text("")
     page.get_by_role("button", name="Begin now").click()
     expect(words).to_have_text("0 of 90 minutes · about time for Intent")
@@ -221,6 +240,7 @@ def test_time_is_a_quiet_hint_that_can_begin_now_and_be_hidden(open_conversation
     page.get_by_role("button", name="Hide the time").click()
     expect(words).to_be_hidden()
     page.reload()
+    wait_for_script(page)
     expect(words).to_be_hidden()
     page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="Show the time").click()
@@ -294,6 +314,7 @@ def test_what_was_entered_before_the_script_was_ready_is_saved(open_conversation
     page.route("**/saving.js", lambda route: (page.locator("#id_P-INT-02-note").fill("Early"), route.continue_()))
 
     page.reload()
+    wait_for_script(page)
 
     expect(summary(page)).to_have_text(SAVED)
     assert audit.ratings.get(criterion__code="P-INT-02").note == "Early"
@@ -352,8 +373,8 @@ def test_conversation_is_accessible_in_every_state(open_conversation, audit):
 
 
 @pytest.mark.parametrize("browser_context", WITHOUT_SCRIPTS, indirect=True)
-def test_conversation_without_scripts_goes_page_by_page(open_conversation, audit):
-    page = open_conversation(audit)
+def test_conversation_without_scripts_goes_page_by_page(open_plain, audit):
+    page = open_plain(audit)
     page.get_by_role("link", name="Go through it with one criterion on a page").click()
     assert_page(page, "P-INT-01 A shared vision")
     for number, code in enumerate(CODES):
@@ -382,8 +403,8 @@ def assert_page(page: Page, title: str) -> None:
 
 @pytest.mark.parametrize("browser_context", WITHOUT_SCRIPTS, indirect=True)
 @pytest.mark.parametrize("place", ["", "P-INT-01/"])
-def test_conversation_without_scripts_brings_back_both_texts(open_conversation, audit, place):
-    page = open_conversation(audit, place)
+def test_conversation_without_scripts_brings_back_both_texts(open_plain, audit, place):
+    page = open_plain(audit, place)
     note = page.locator("#id_P-INT-01-note")
     save = page.get_by_role("button", name=re.compile("^Save( everything on this page)?$")).first
     note.fill("Mine")
@@ -400,11 +421,11 @@ def test_conversation_without_scripts_brings_back_both_texts(open_conversation, 
 
 
 @pytest.mark.parametrize("browser_context", SCHEMES, indirect=True)
-def test_plain_pages_of_the_conversation_are_accessible(open_conversation, audit):
-    page = open_conversation(audit, "P-IMP-03/")
+def test_plain_pages_of_the_conversation_are_accessible(open_plain, audit):
+    page = open_plain(audit, "P-IMP-03/")
     assert_accessible(page, widths=SIZES)
     page.get_by_label("What we saw and heard").fill("x" * 5001)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".error-summary")).to_be_focused()
     assert_accessible(page, widths=SIZES)
-    assert_accessible(open_conversation(audit, "closing/"), widths=SIZES)
+    assert_accessible(open_plain(audit, "closing/"), widths=SIZES)
