@@ -4,7 +4,7 @@ import { EMPTY, keepUnsentOnly } from "./queue.js";
 
 const DATABASE = "hub-audits";
 const STORE = "journals";
-const OPENING_TAKES_AT_MOST = 3000;
+const OPENING_TAKES_AT_MOST = 5000;
 
 export class Journal {
   #database;

@@ -61,7 +61,7 @@ function waitingSentence({ others, obstacle, isKept }) {
     return "";
   }
   const reasons = { "no-network": ", no network", server: ", the portal does not answer" };
-  const warning = isKept ? "" : ". They are in this page only: leave it open";
+  const warning = isKept ? "" : `. ${others === 1 ? "It is" : "They are"} in this page only: leave it open`;
   return `${changes(others)} waiting${reasons[obstacle] ?? ""}${warning}`;
 }
 
