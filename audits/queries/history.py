@@ -1,13 +1,14 @@
 """The history of an audit: who changed what, in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from audits.models import Audit, AuditChange
-from audits.rules.story import Piece, is_text, what_changed, when, word_difference
+from audits.rules.story import Piece, is_text, what_changed, what_was_carried, when, word_difference
 
 STAFF, SCHOOL = "staff", "school"
 OWN_TEXTS = "audit"
@@ -17,9 +18,13 @@ FORMER_CONTACT = "A former contact"
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One change: `who` did `what`, `when`; for words, what came and went."""
+    """One change: `who` did `what`, `when`; for words, what came and went.
+
+    `carried_at` is when the audit took the answers of one under an earlier version; None for any other audit.
+    """
 
     change: AuditChange
+    carried_at: datetime | None = None
 
     @property
     def who(self) -> str:
@@ -36,7 +41,10 @@ class HistoryLine:
 
     @property
     def what(self) -> str:
-        return what_changed(self.change.field, self.code, self.change.before, self.change.after)
+        change = self.change
+        if change.saved_at == self.carried_at:
+            return what_was_carried(change.field, self.code, change.after)
+        return what_changed(change.field, self.code, change.before, change.after)
 
     @property
     def when(self) -> str:
@@ -53,6 +61,12 @@ class HistoryLine:
         """The words before and after as one text; empty for a rating, which the sentence tells in full."""
         change = self.change
         return word_difference(change.before, change.after) if is_text(change.field) else ()
+
+
+def lines_of(audit: Audit, changes: Iterable[AuditChange]) -> list[HistoryLine]:
+    """These changes of the audit, in words."""
+    carried_at = audit.started_at if audit.carried_from_id else None
+    return [HistoryLine(change, carried_at) for change in changes]
 
 
 def history_of(audit: Audit, *, code: str = "", who: str = "") -> QuerySet[AuditChange]:

@@ -46,6 +46,16 @@ def what_changed(field: str, code: str, before: str, after: str) -> str:
     return f"{verb} {name}"
 
 
+def what_was_carried(field: str, code: str, after: str) -> str:
+    """What came along from the audit under the earlier version, to follow the name of whoever carried it over."""
+    if field in RATING_NAMES:
+        return f"carried over {RATING_NAMES[field]} of {code}, {_word(after)}"
+    if field == PARKED:
+        return f"carried over {code} as a possible priority"
+    name = f"{TEXT_NAMES[field]} {code}" if field in TEXT_NAMES else AUDIT_TEXT_NAMES[field]
+    return f"carried over {name}"
+
+
 def _rating_changed(name: str, code: str, before: str, after: str) -> str:
     old, new = _word(before), _word(after)
     if before == Rating.NOT_DISCUSSED:

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from audits.models import Audit, AuditChange
 from audits.queries.history import FORMER_CONTACT
-from audits.services import Change, apply_change
+from audits.services import Change, apply_change, carry_over_audit, publish_framework
 from audits.services.changes import stored_field
-from audits.tests.factories import make_open_audit
+from audits.tests.factories import FrameworkFactory, make_open_audit, small_data
 from hubportal.accounts.models import User
 from schools.models import Contact
 from schools.tests.factories import ContactFactory, UserFactory
@@ -209,6 +209,19 @@ def test_history_as_a_file_has_exactly_what_the_filters_show(client, officer):
             "",
             "'=1+1",
         ],
+    ]
+
+
+def test_history_of_a_carried_over_audit_says_what_came_along(client, officer):
+    old = make_open_audit(framework=FrameworkFactory())
+    change(old, "school", "amber", by=ContactFactory(school=old.meeting.school))
+    publish_framework(definition_data=small_data(version="1.1", replaces="1.0"), by=None)
+    new = carry_over_audit(audit=old, by=officer, now=NOON)
+    change(new, "agreed", "green", by=officer, at=NOON + timedelta(minutes=1))
+
+    assert told(client.get(url(new))) == [
+        "Olga Officer set the agreed rating of P-INT-01 to green, 12:01",
+        "Olga Officer carried over the school’s own rating of P-INT-01, amber, 12:00",
     ]
 
 

@@ -52,6 +52,20 @@ def test_audit_start_of_an_unknown_meeting_is_a_404(client, officer):
     assert client.post(reverse("audit_start", args=[4711]), {"phase": "primary"}).status_code == 404
 
 
+def test_meeting_page_leads_on_with_an_open_audit_and_to_read_the_others(client, officer):
+    audit = make_open_audit()
+    page = reverse("meeting_detail", args=[audit.meeting_id])
+    read, converse = (reverse(name, args=[audit.pk]) for name in ("audit_detail", "audit_conversation"))
+
+    def links() -> tuple[int, int]:
+        html = client.get(page).content.decode()
+        return html.count(f'href="{converse}"'), html.count(f'href="{read}"')
+
+    assert links() == (1, 0)
+    Audit.objects.filter(pk=audit.pk).update(status=AuditStatus.CARRIED_OVER)
+    assert links() == (0, 1)
+
+
 # --- The list -------------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audits.models import ChangedField
 from audits.rules.progress import AuditStep, Progress
-from audits.rules.story import Piece, is_text, what_changed, when, word_difference
+from audits.rules.story import Piece, is_text, what_changed, what_was_carried, when, word_difference
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,19 @@ def test_what_changed_knows_every_field_that_the_history_has(field):
     values = ("One", "Two") if is_text(field) else ("yes", "") if field == "is_parked" else ("red", "green")
 
     assert what_changed(field, "A-1", *values) != ""
+
+
+@pytest.mark.parametrize(
+    "field, after, sentence",
+    [
+        ("agreed", "not_applicable", "carried over the agreed rating of A-1, not applicable"),
+        ("is_parked", "yes", "carried over A-1 as a possible priority"),
+        ("note", "Singing", "carried over what we saw and heard on A-1"),
+        ("private_note", "Call", "carried over the private note"),
+    ],
+)
+def test_what_was_carried_makes_nobody_the_author_of_anothers_rating(field, after, sentence):
+    assert what_was_carried(field, "A-1", after) == sentence
 
 
 @pytest.mark.parametrize(

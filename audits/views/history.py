@@ -10,7 +10,7 @@ from django.views.generic import ListView
 
 from audits.forms.history import HistoryFilterForm
 from audits.models import Audit, AuditChange
-from audits.queries.history import HistoryLine, history_of
+from audits.queries.history import HistoryLine, history_of, lines_of
 from audits.views.pages import get_audit
 from audits.views.requests import StaffRequest
 from hubportal.accounts.permissions import OfficerRequiredMixin
@@ -43,7 +43,7 @@ class AuditHistoryView(OfficerRequiredMixin, ListView):
         context = super().get_context_data(**kwargs)
         return context | {
             "audit": self.audit,
-            "lines": [HistoryLine(change) for change in context["object_list"]],
+            "lines": lines_of(self.audit, context["object_list"]),
             "filter_form": self.filter_form,
             "is_filtered": any(self.filter_form.chosen(name) for name in self.filter_form.fields),
             "csv_url": with_query(self.request.GET, format="csv", page=None),
@@ -51,7 +51,7 @@ class AuditHistoryView(OfficerRequiredMixin, ListView):
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if self.request.GET.get("format") == "csv":
-            rows = (_cells(HistoryLine(change)) for change in self.get_queryset())
+            rows = [_cells(line) for line in lines_of(self.audit, self.get_queryset())]
             return csv_response(filename=f"audit-{self.audit.pk}-history.csv", columns=COLUMNS, rows=rows)
         return super().render_to_response(context, **kwargs)
 
