@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from audits.models import Audit, AuditQuerySet, Framework, Rating, RatingValue
 from audits.rules import CodeMap, CriterionDefinition, FrameworkChange, compare_frameworks
@@ -110,4 +110,4 @@ def plan_between(audit: Audit, newer: Framework) -> CarryingPlan:
 def with_newer_version(audits: AuditQuerySet) -> AuditQuerySet:
     """Audits with `newer_version`: the version published since of their framework, None when theirs is published."""
     newer = Framework.objects.published().filter(phase=OuterRef("framework__phase")).exclude(pk=OuterRef("framework"))
-    return audits.annotate(newer_version=Subquery(newer.values("version")[:1]), carried_to_pk=F("carried_to__pk"))
+    return audits.annotate(newer_version=Subquery(newer.values("version")[:1]))

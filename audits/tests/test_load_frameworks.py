@@ -91,6 +91,27 @@ def test_load_frameworks_with_a_higher_version_shows_the_difference_and_publishe
     assert published() == [("primary", "1.1")]
 
 
+def test_load_frameworks_with_a_mapping_shows_where_each_criterion_went(folder):
+    load(folder)
+    edit(folder, 'version: "1.0"', 'version: "1.1"\nreplaces: "1.0"\nmapping: {P-INT-01: P-INT-09, P-INT-02: none}')
+    edit(folder, "code: P-INT-01", "code: P-INT-09")
+
+    lines = load(folder, "--dry-run")
+
+    assert [line for line in lines if "went" in line] == [
+        '  - Where P-INT-01 of version 1.0 went is new: "P-INT-09"',
+        '  - Where P-INT-02 of version 1.0 went is new: "nowhere, it is gone"',
+    ]
+
+
+def test_load_frameworks_whose_mapping_starts_elsewhere_is_refused(folder):
+    load(folder)
+    edit(folder, 'version: "1.0"', 'version: "1.2"\nreplaces: "1.1"')
+
+    with pytest.raises(CommandError, match=r"replaces says 1\.1, but the version before this one is 1\.0"):
+        load(folder)
+
+
 def test_load_frameworks_as_a_dry_run_publishes_nothing(folder):
     lines = load(folder, "--dry-run")
 
