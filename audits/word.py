@@ -183,9 +183,10 @@ def _criterion(document: WordDocument, item: PaperItem, *, is_form: bool) -> Non
     for choice in item.choices:
         _choice(table, choice, code=criterion.code)
     _keep_together(table, with_next=is_form or bool(item.views))
-    if item.views:
+    # Not beside boxes that are still to be ticked by hand.
+    if item.views and not is_form:
         words = " · ".join(f"{view}: {word}" for view, word in item.named_views)
-        _paragraph(document, words, keep=bool(item.words) or is_form, before=2)
+        _paragraph(document, words, keep=bool(item.words), before=2)
     if is_form:
         _writing_boxes(document, item)
     for at, (label, text) in enumerate(() if is_form else item.words, start=1):

@@ -203,6 +203,10 @@ def test_audit_pdf_of_a_note_longer_than_a_page_keeps_every_word(pages):
     assert [text.count(f"Line {number} of a long note.") for number in range(1, 121)] == [1] * 120
 
 
+def test_audit_pdf_of_the_same_paper_is_the_same_file(files):
+    assert audit_pdf(blank()) == files["blank.pdf"]
+
+
 def test_audit_pdf_names_itself(files):
     titles = [pypdf.PdfReader(BytesIO(files[name])).metadata.title for name in ("blank.pdf", "filled.pdf")]
 
@@ -301,6 +305,15 @@ def test_audit_word_filled_ticks_what_each_view_chose(files):
     assert len(ticked(files["filled.docx"])) == 3 * len(CODES)
 
 
+def test_audit_word_of_an_open_audit_shows_what_is_there_and_leaves_room_for_the_rest():
+    document = Document(BytesIO(audit_word(replace(filled(), is_form=True))))
+
+    notes = [table for table in document.tables if table.cell(0, 0).text == "What we saw and heard"]
+    assert [table.cell(1, 0).text for table in notes[:2]] == ["Seen in P-INT-01.", "Seen in P-INT-02."]
+    assert len(notes) == len(CODES)
+    assert [each.text for each in document.paragraphs if each.text.startswith("School: ")] == []
+
+
 def test_audit_word_foot_names_hub_version_and_page(files):
     (footer,) = Document(BytesIO(files["blank.docx"])).sections[0].footer.paragraphs
 
@@ -384,15 +397,14 @@ def test_filled_paper_asks_a_fixed_number_of_queries(django_assert_num_queries):
 
 
 @pytest.mark.slow
-def test_shipped_form_is_set_without_a_complaint_and_the_same_each_time():
+def test_shipped_form_is_set_without_a_complaint():
     paper = shipped("secondary")
     with complaints() as heard:
         pdf = audit_pdf(paper)
 
     assert heard == []
-    assert problems_of(pdf, pages=12) == []
+    assert problems_of(pdf, pages=len(pypdf.PdfReader(BytesIO(pdf)).pages)) == []
     assert len(pdf) < 200_000
-    assert audit_pdf(paper) == pdf
 
 
 @pytest.mark.slow
