@@ -126,9 +126,9 @@ class PriorityForm(PortalForm, forms.Form):
         """More that the framework suggests for this criterion, beside the offers."""
         if not self.row:
             return ()
-        titles = {offer.title for offer in self.offers}
+        known = {*(offer.title for offer in self.offers), (self["support"].value() or "").strip()}
         suggested = suggest_words(self.row.criterion, self.row.rating.agreed)
-        return tuple(words for words in (suggested.support, *suggested.other_support) if words and words not in titles)
+        return tuple(words for words in (suggested.support, *suggested.other_support) if words and words not in known)
 
     @property
     def is_complete(self) -> bool:

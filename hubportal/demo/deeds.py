@@ -304,7 +304,7 @@ class Life:
 
     def promises_due(self, side: str) -> list[Promise]:
         """What this side of the conversation has to keep in the coming weeks, in the order of the priorities."""
-        soon = timezone.localdate() + timedelta(days=40)
+        soon = timezone.localdate() + timedelta(days=90)
         promises = Promise.objects.open().filter(side=side, priority__audit__meeting__school=self.school)
         return list(promises.filter(due_on__lte=soon).order_by("priority__number"))
 
