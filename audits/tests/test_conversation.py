@@ -349,6 +349,9 @@ def test_conversation_with_a_wrong_value_saves_nothing_and_loses_nothing(client,
     assert response.status_code == 422
     assert [problem.sentence for problem in form.problems] == [f"P-INT-01: {sentence}"]
     assert form.items["P-INT-02"].form["note"].value() == "Half an hour of typing"
+    # Finished as the plain form that it is, and not left unawares.
+    scripts = [name for name in ("conversation", "warn-unsaved") if f"js/{name}" in response.content.decode()]
+    assert scripts == ["warn-unsaved"]
     assert not Rating.objects.filter(version__gt=0).exists()
 
 

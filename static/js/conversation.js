@@ -159,7 +159,5 @@ async function open() {
   entered.forEach(({ code, field }) => record(code, field));
 }
 
-// A page that came back with mistakes or with two texts is finished as the plain form that it is.
-if (form && !("hasTyped" in form.dataset)) {
-  open();
-}
+// A page that came back with mistakes or with two texts is finished as the plain form that it is, without this script.
+open();
