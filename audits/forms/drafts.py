@@ -308,9 +308,14 @@ class MappingForm(PartForm):
             ]
             label = f"{old} {title}".strip()
             self.fields[f"to_{old}"] = forms.ChoiceField(
-                label=label, required=False, choices=with_unknown(choices, [self.initial[f"to_{old}"]])
+                label=label, required=False, choices=with_unknown(choices, self._given(f"to_{old}"))
             )
             self.fields[f"split_{old}"] = text(f"Or: {old} was split into", "Codes, with commas between them.")
+
+    def _given(self, name: str) -> list[str]:
+        """What is stored and what was sent: also of a criterion that somebody has renamed in the meantime."""
+        given = [self.initial[name], *([self.data[name]] if name in self.data else [])]
+        return list(dict.fromkeys(given))
 
     def read(self, part: Data) -> dict[str, Any]:
         initial: dict[str, Any] = {}

@@ -230,6 +230,29 @@ def test_stale_page_of_a_criterion_that_was_taken_out_keeps_what_was_typed(clien
     assert stored(draft, Place(Part.CRITERION, 1, 3))["title"] == "Mine"
 
 
+def test_page_of_a_draft_that_was_discarded_since_keeps_what_was_typed(client, draft):
+    mine = boxes(client.get(url("criterion", draft, 1, 1))) | {"title": "Mine"}
+    client.post(url("draft_discard", draft))
+
+    page = client.post(url("criterion", draft, 1, 1), mine)
+
+    assert (page.status_code, page.context["form"]["title"].value()) == (409, "Mine")
+    assert page.context["refused"] == [
+        "This draft was discarded. Begin a new one, and upload the old one if you still want it."
+    ]
+
+
+def test_mapping_to_a_criterion_that_was_renamed_since_is_kept_and_named(client, draft):
+    typed = {"to_P-INT-01": "P-INT-03", "seen": fingerprint({})}
+    other = boxes(client.get(url("criterion", draft, 1, 3))) | {"code": "P-INT-08"}
+    client.post(url("criterion", draft, 1, 3), other)
+
+    client.post(url("mapping", draft), typed)
+
+    assert stored(draft, Place(Part.MAPPING)) == {"P-INT-01": "P-INT-03"}
+    assert url("mapping", draft) in [link for _, link in client.get(url("draft", draft)).context["mends"]]
+
+
 def test_section_and_criterion_are_added_last(client, draft):
     client.post(url("section_new", draft), {"seen": "new", "code": "NEW", "name": "New", "question": "Well?"})
     client.post(url("criterion_new", draft, 4), {"seen": "new", "code": "P-NEW-01", "title": "First"})

@@ -76,7 +76,8 @@ class DraftPartView(AdministratorRequiredMixin, View):
         return self.show(request, draft, place, self.form(draft, part or {}), seen=seen)
 
     def post(self, request: StaffRequest, pk: int, **numbers: int) -> HttpResponse:
-        draft, place = get_draft(pk), Place(self.part, **numbers)
+        # Also when somebody has published or discarded it: whoever typed sees why, and their words.
+        draft, place = get_object_or_404(FrameworkDraft, pk=pk), Place(self.part, **numbers)
         part, seen = part_of(draft.data, place), request.POST.get("seen", "")
         form = self.form(draft, part or {}, request.POST)
         if not form.is_valid():

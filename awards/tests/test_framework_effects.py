@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.models import Framework
-from audits.rules import parse_framework
+from audits.rules import Rating, parse_framework
 from audits.rules.drafting import file_of_data
 from audits.services.drafts import begin_draft, upload_draft
 from audits.tests.factories import FrameworkFactory, make_meeting, make_open_audit, small_data
 from awards.models import Award
 from awards.queries.framework_effects import FrameworkEffects, framework_effects
+from awards.rules import decide, decide_level
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role
 from schools.tests.factories import SchoolFactory, UserFactory
@@ -33,6 +34,18 @@ def stricter() -> dict[str, Any]:
     data = newer()
     data["scoring"]["machine_rule"]["silver"]["overall"] = 79
     return data
+
+
+@pytest.mark.parametrize("count", range(4))
+@pytest.mark.parametrize("rating", [Rating.RED, Rating.AMBER, Rating.NOT_DISCUSSED])
+def test_decide_level_is_the_level_that_decide_works_out(rating, count):
+    framework = parse_framework(small_data())
+    codes = [criterion.code for criterion in framework.criteria]
+    ratings = dict.fromkeys(codes, Rating.GREEN) | dict.fromkeys(codes[: 2 * count], rating)
+
+    level = decide_level(framework=framework, ratings=ratings, priorities=codes[:1])
+
+    assert level == decide(framework=framework, ratings=ratings, priorities=codes[:1]).level
 
 
 def test_award_keeps_its_level_when_the_rules_stay():
