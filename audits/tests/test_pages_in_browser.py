@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from audits.models import Audit
 from audits.tests.factories import make_agreed_audit, make_open_audit
@@ -33,19 +33,6 @@ def audit(transactional_db) -> Audit:
     return make_open_audit()
 
 
-def test_priorities_page_asks_before_unsaved_words_are_left(open_page, audit):
-    page = open_page(f"/audits/{audit.pk}/priorities/")
-    page.get_by_label("Action").first.fill("Half an hour of typing")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-
-    page.get_by_role("link", name="Ratings").click(no_wait_after=True)
-
-    expect(page.get_by_label("Action").first).to_have_value("Half an hour of typing")
-    page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
-
-
 @pytest.mark.parametrize("browser_context", SCHEMES, indirect=True)
 def test_audit_pages_in_light_and_dark_are_accessible(open_page, audit):
     agreed = make_agreed_audit(ratings={"P-INT-01": "red", "P-IMP-03": "not_applicable"})
@@ -60,17 +47,3 @@ def test_audit_pages_in_light_and_dark_are_accessible(open_page, audit):
         page = open_page(address)
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         assert_accessible(page)
-
-
-def test_priorities_page_with_mistakes_is_accessible_and_leads_to_the_first(open_page, transactional_db):
-    audit = make_open_audit(ratings={"P-INT-01": "red"}, default="green")
-    page = open_page(f"/audits/{audit.pk}/priorities/")
-    page.get_by_label("Who").first.fill("")
-    page.get_by_text("Agree the audit", exact=True).click()
-
-    page.get_by_role("button", name="Yes, save and agree the audit").click()
-
-    expect(page.locator(".error-summary")).to_be_focused()
-    assert_accessible(page)
-    page.get_by_role("link", name="Priority 1: Name who at the school will see to it.").click()
-    expect(page.get_by_label("Who").first).to_be_focused()

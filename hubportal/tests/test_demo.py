@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from audits.models import Audit, Priority, Promise, Rating
 from awards.models import Award, Certificate, OutcomePack, Reflection
 from hubportal.accounts.models import User
 from hubportal.demo import logins
@@ -48,6 +49,8 @@ def test_demo_has_schools_at_every_stage_and_no_real_address():
     assert_people_and_schools_in_every_state()
     assert_mail_in_every_state()
     assert_every_officer_has_a_diary()
+    assert_promises_in_every_state()
+    assert_two_schools_rated_themselves()
     assert_offers_of_all_kinds_of_provider()
     addresses = {
         *User.objects.values_list("email", flat=True),
@@ -57,6 +60,20 @@ def test_demo_has_schools_at_every_stage_and_no_real_address():
     assert [address for address in addresses if not address.endswith(".example.org")] == []
     for _, email, password in logins():
         assert User.objects.get(email=email).check_password(password)
+
+
+def assert_promises_in_every_state():
+    assert set(Promise.objects.values_list("status", flat=True)) == {"open", "kept", "given_up"}
+    assert Promise.objects.of_hub().late(as_of=timezone.localdate()).count() == 1
+    assert Priority.objects.filter(offer__isnull=False, hub_owner__isnull=False).count() > 20
+
+
+def assert_two_schools_rated_themselves():
+    """One before its meeting; with the other something else was agreed here and there, and the reason is there."""
+    own = Audit.objects.filter(started_by_contact__isnull=False, school_done_at__isnull=False)
+    assert sorted(own.values_list("status", "meeting__status")) == [("agreed", "held"), ("open", "booked")]
+    assert Rating.objects.filter(audit__in=own.agreed()).exclude(reason="").count() > 2
+    assert Rating.objects.filter(audit__in=own).exclude(school_note="").count() > 2
 
 
 def assert_requests_and_meetings_in_every_state():
