@@ -19,15 +19,16 @@ from django.utils import timezone
 from docx import Document
 from docx.oxml.ns import qn
 
-from audits.models import Framework
+from audits.models import AuditStatus, Framework, Priority
 from audits.pdf import audit_pdf
 from audits.queries import PaperAudit, audits_for_page, blank_paper, filled_paper
-from audits.queries.paper import PaperItem, PaperPriority
+from audits.queries.paper import PaperItem, PaperPriority, _priority
 from audits.rules import Rating
 from audits.tests.factories import make_agreed_audit, make_open_audit, rate, small_data
 from audits.tests.framework_builder import FRAMEWORKS
 from audits.word import audit_word
 from hubportal.tests.tagged_pdf import elements, problems_of
+from support.models import Offer
 
 HUB = "Soar Valley Music Education Hub"
 CODES = ["P-INT-01", "P-INT-02", "P-INT-03", "P-IMP-01", "P-IMP-02", "P-IMP-03", "P-IPC-01", "P-IPC-02"]
@@ -381,6 +382,34 @@ def test_filled_paper_prints_every_field_of_a_priority():
         "Who at the hub": audit.meeting.officer.name,
         "Support by": "3 February 2027",
     }
+
+
+@pytest.mark.django_db
+def test_filled_paper_names_the_offer_that_support_is_taken_from():
+    audit = make_agreed_audit()
+    priority = Priority(
+        audit=audit,
+        number=1,
+        criterion=audit.framework.criteria.first(),
+        support="A visit in May.",
+        offer=Offer(title="Plan surgery"),
+        due_on=date(2027, 5, 4),
+    )
+
+    assert (
+        dict(_priority(priority).rows)["Support from the hub or a partner"] == "A visit in May. (Offer: Plan surgery)"
+    )
+
+
+@pytest.mark.django_db
+def test_filled_paper_of_an_audit_that_was_carried_over_says_so_and_is_no_form():
+    audit = audits_for_page().get(pk=make_open_audit().pk)
+    audit.status = AuditStatus.CARRIED_OVER
+
+    paper = filled_paper(audit, hub_name=HUB, now=timezone.now())
+
+    assert (paper.is_form, paper.priorities) == (False, ())
+    assert paper.standing.startswith("This audit went on with a newer version")
 
 
 @pytest.mark.django_db

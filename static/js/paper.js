@@ -114,6 +114,7 @@ function press(event) {
 async function send(event) {
   form.elements.csrfmiddlewaretoken.value = csrfToken();
   if (isChecked) {
+    isChecked = false;
     isLeaving = true;
     return;
   }
@@ -156,7 +157,6 @@ if (form) {
   form.addEventListener("focusin", (event) => event.target.dataset.letter && event.target.select());
   form.addEventListener("submit", send);
   window.addEventListener("pageshow", () => {
-    isChecked = false;
     isLeaving = false;
   });
   window.addEventListener("beforeunload", (event) => {
