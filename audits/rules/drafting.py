@@ -32,6 +32,8 @@ FILE_ORDER = (
     "must_be_green", "sources", "mapping",
 )  # fmt: skip
 LINE_LENGTH = 110
+# How deep lists and entries may stand in one another; a framework needs six.
+DEEPEST = 20
 # What the pages call the entries of a file.
 CALLED = {
     "allow_not_applicable": "“may be not applicable”",
@@ -92,9 +94,8 @@ def data_of_file(text: str) -> Data:
 
     Raises FrameworkInvalid when it cannot be kept: no YAML, no sections to show, or references that YAML would expand.
     """
+    _check_size_when_read(text)
     data = load_plain(text)
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-        raise FrameworkInvalid(["This file repeats parts of itself by references (* and &). Write each part out."])
     sections = data.get("sections") if isinstance(data, Mapping) else None
     if not isinstance(sections, list) or not all(_is_section(section) for section in sections):
         raise FrameworkInvalid(
@@ -111,6 +112,22 @@ def data_of_file(text: str) -> Data:
     for section in kept["sections"]:
         section["criteria"] = section.get("criteria") or []
     return kept
+
+
+def _check_size_when_read(text: str) -> None:
+    """Refuse a small file that would become a huge one, before any of it is put together."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise FrameworkInvalid(
+                    ["This file repeats parts of itself by references (* and &). Write each part out."]
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise FrameworkInvalid(["This file has lists in lists, far more than a framework has."])
+    except yaml.YAMLError:
+        return  # `load_plain` says what is wrong, and where.
 
 
 def _is_section(section: object) -> bool:
