@@ -12,7 +12,7 @@ import dataclasses
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -35,6 +35,8 @@ from schools.models import Contact
 AGREED_ALREADY = "This audit is agreed, so it cannot be changed any more. Nothing was saved."
 CARRIED_OVER = "This audit goes on with a newer version of its framework. Open it anew: nothing was saved here."
 LONGEST_TEXT = 5000
+# No change waits longer on a device to be sent. A clock that says so is wrong, and must not spoil the history.
+LONGEST_WAY = timedelta(days=366)
 RATING_FIELDS = (ChangedField.SCHOOL, ChangedField.OFFICER, ChangedField.AGREED)
 SCHOOL_FIELDS = (ChangedField.SCHOOL, ChangedField.SCHOOL_NOTE)
 YES = "yes"
@@ -252,11 +254,17 @@ def _write(target: Rating | Audit, change: Change, author: _Author) -> AuditChan
         before=stored,
         after=kept,
         version=_version_of(target),
-        made_at=min(change.made_at or author.at, author.at),
+        made_at=_made_at(change, author.at),
         saved_at=author.at,
         by=author.by,
         by_contact=author.by_contact,
     )
+
+
+def _made_at(change: Change, now: datetime) -> datetime:
+    """When the device says it was made; now, where its clock cannot be right."""
+    made_at = change.made_at or now
+    return made_at if now - LONGEST_WAY <= made_at <= now else now
 
 
 def merge(mine: str, theirs: str, *, before: str) -> str | None:

@@ -1,7 +1,7 @@
 """One change at a time: what is stored, what the history says, and what two people at once come to."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -52,6 +52,16 @@ def test_apply_change_made_by_a_clock_that_is_ahead_counts_as_made_when_saved():
     audit, now = make_open_audit(), timezone.now()
 
     apply_change(audit=audit, change=change(made_at=now + timedelta(hours=3)), by=UserFactory(), now=now)
+
+    assert (audit.changes.get().made_at, audit.changes.get().saved_at) == (now, now)
+
+
+@pytest.mark.parametrize("clock", [datetime(1, 1, 1, tzinfo=timezone.get_fixed_timezone(14 * 60)),
+                                   datetime(2020, 1, 1, tzinfo=UTC)])  # fmt: skip
+def test_apply_change_made_by_a_clock_that_is_years_behind_counts_as_made_when_saved(clock):
+    audit, now = make_open_audit(), timezone.now()
+
+    apply_change(audit=audit, change=change(made_at=clock), by=UserFactory(), now=now)
 
     assert (audit.changes.get().made_at, audit.changes.get().saved_at) == (now, now)
 
