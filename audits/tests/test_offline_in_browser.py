@@ -5,8 +5,8 @@ import re
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Route, expect
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Route, expect
 
 from audits.management.commands.load_frameworks import DEFAULT_DIRECTORY
 from audits.models import Audit, AuditStatus, Framework
@@ -16,7 +16,6 @@ from audits.tests.devices import (
     KEPT_FILES,
     KEPT_PAGES,
     PASSWORD,
-    RECORD,
     SAVED,
     SAVED_AT,
     address,
@@ -38,8 +37,7 @@ from audits.tests.devices import (
     write,
 )
 from audits.tests.factories import make_meeting, make_open_audit, rate
-from hubportal.tests.browser import WIDE, assert_accessible, assert_readable_in_the_dark
-from hubportal.tests.live import RunningProduct
+from hubportal.tests.browser import assert_accessible, assert_readable_in_the_dark
 from schools.tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -356,41 +354,18 @@ def test_browser_that_keeps_nothing_says_so_and_asks_before_the_page_is_left(som
     assert stored(audit) == ("not_discussed", "Only here")
 
 
-LIVE_AUDIT = """
-from audits.models import Framework
-from audits.tests.factories import make_meeting, make_open_audit
-from hubportal.accounts.models import User
-from schools.tests.factories import SchoolFactory
-officer = User.objects.create_user({email!r}, {password!r}, name="Olga Offline")
-meeting = make_meeting(officer=officer, school=SchoolFactory(urn="199901"))
-print("audit", make_open_audit(meeting=meeting, framework=Framework.objects.get(phase="primary")).pk)
-"""
+def test_open_page_of_another_account_sends_and_lists_nothing(somebodys, officer, audit, live_server):
+    context = somebodys(officer)
+    page = open_audit(context, audit)
+    context.clear_cookies(name="sessionid")
+    sign_in(context, UserFactory(), live_server.url)
 
+    write(page, "P-INT-01", "Not for the other one")
 
-def test_page_as_production_serves_it_opens_without_a_network(browser: Browser, running_product: RunningProduct):
-    email = "olga.offline@hub.example.org"
-    printed = running_product.manage("shell", "-c", LIVE_AUDIT.format(email=email, password=PASSWORD))
-    path = f"/audits/{printed.split()[-1]}/conversation/"
-    context = browser.new_context(viewport=WIDE, base_url=running_product.url)
-    context.set_default_timeout(30_000)
-    context.add_init_script(RECORD)
-    page = context.new_page()
-    page.goto(f"/account/login/?next={path}")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(summary(page)).to_have_text(SAVED)
-    wait_until(page, lambda: len(page.evaluate(KEPT_FILES)) > 12)
-    kept = [url.removeprefix(running_product.url) for url in page.evaluate(KEPT_FILES)]
-    unhashed = [url for url in kept if url.startswith("/static/") and not re.search(r"\.[0-9a-f]{12}\.\w+$", url)]
-    assert unhashed == []
-
-    context.set_offline(True)
-    page.goto("about:blank")
-    page.goto(path)
-    choose(page, "P-INT-01", "amber")
-    expect(summary(page)).to_have_text(waiting(1))
-    context.set_offline(False)
-
+    expect(summary(page)).to_have_text(re.compile("^This page was opened under another account"))
+    expect(page.locator("[data-texts]")).to_be_hidden()
+    assert not audit.changes.exists()
+    context.clear_cookies(name="sessionid")
+    sign_in(context, officer, live_server.url)
     expect(summary(page)).to_have_text(SAVED_AT, timeout=20_000)
-    context.close()
+    assert (stored(audit), audit.changes.get().by) == (("not_discussed", "Not for the other one"), officer)
