@@ -15,8 +15,8 @@ from audits.services import Change, begin_own_view, finish_own_view, save_own_vi
 from audits.tests.factories import FrameworkFactory, cancel, make_agreed_audit, make_open_audit, rate
 from hubportal.accounts.models import Role
 from hubportal.mail.models import Email
-from meetings.models import Meeting
-from meetings.tests.factories import MeetingFactory, head_of, in_days
+from meetings.models import Meeting, MeetingKind
+from meetings.tests.factories import DataFormFactory, MeetingFactory, head_of, in_days
 from schools.models import AuditOffer, Contact
 from schools.tests.factories import ContactFactory, SchoolFactory
 
@@ -435,6 +435,26 @@ def test_device_that_comes_back_by_another_link_goes_on(client: Client, as_conta
     assert client.post(changes_address(meeting), message()).status_code == 401
 
     assert as_contact(alice).post(changes_address(meeting), message()).status_code == 200
+
+
+# --- Ways in ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind, links", [(MeetingKind.QUALITY_CONVERSATION, 1), (MeetingKind.FOLLOW_UP, 0)])
+def test_school_page_leads_to_own_view_before_a_conversation(as_contact, meeting, alice, kind, links):
+    Meeting.objects.filter(pk=meeting.pk).update(kind=kind)
+
+    text = as_contact(alice).get("/my-school/").content.decode()
+
+    assert text.count(f'href="{address(meeting)}"') == links
+
+
+def test_thanks_for_the_data_form_lead_to_own_view(as_contact, meeting, alice):
+    DataFormFactory(meeting=meeting, saved_at=timezone.now(), sent_at=timezone.now(), sent_by=alice)
+
+    text = as_contact(alice).get(f"/my-school/data-form/{meeting.pk}/thanks/").content.decode()
+
+    assert text.count(f'href="{address(meeting)}"') == 1
 
 
 # --- What the officer sees ----------------------------------------------------------------------------------------
