@@ -3,6 +3,7 @@
 Real headings, tables with a header row that repeats, and boxes that Word ticks at a click. Nothing floats.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -39,6 +40,9 @@ EMPTY_BOX, TICKED_BOX = "☐", "☒"
 BOX_FONT = "MS Gothic"
 WORD_2013_AND_LATER = "15"
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+# https://www.w3.org/TR/xml/#charsets
+NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+LONGEST_PROPERTY = 255
 # Rows of a priority that ask for more than a line: action, what good looks like, support.
 LONG_ROWS = (1, 4, 5)
 
@@ -120,7 +124,8 @@ def _set_styles(document: WordDocument) -> None:
 
 def _set_properties(document: WordDocument, paper: PaperAudit) -> None:
     properties = document.core_properties
-    properties.title, properties.author, properties.language = paper.full_title, paper.hub_name, LANGUAGE
+    title = _storable(paper.full_title)[:LONGEST_PROPERTY]
+    properties.title, properties.author, properties.language = title, paper.hub_name, LANGUAGE
     properties.last_modified_by = paper.hub_name
     properties.subject, properties.comments, properties.version = paper.source, "", paper.version
     properties.created = properties.modified = datetime.combine(paper.dated, time(), tzinfo=UTC)
@@ -173,7 +178,7 @@ def _front_page(document: WordDocument, paper: PaperAudit) -> None:
 def _criterion(document: WordDocument, item: PaperItem, *, is_form: bool) -> None:
     criterion = item.criterion
     heading = document.add_heading("", 2)
-    heading.add_run(f"{criterion.code} {criterion.title}")
+    heading.add_run(_storable(f"{criterion.code} {criterion.title}"))
     if item.essential:
         heading.add_run(f" ({item.essential})").bold = False
     if criterion.conversation_prompt:
@@ -259,7 +264,7 @@ def _levels(document: WordDocument, paper: PaperAudit) -> None:
 
 
 def _paragraph(document: WordDocument, text: str, *, keep: bool = False, before: float = 0) -> Paragraph:
-    paragraph = document.add_paragraph(text)
+    paragraph = document.add_paragraph(_storable(text))
     paragraph.paragraph_format.keep_with_next = keep
     paragraph.paragraph_format.space_before = Pt(before)
     return paragraph
@@ -275,7 +280,7 @@ def _prose(document: WordDocument, text: str, *, label: str = "", keep: bool = F
 
 def _bullets(document: WordDocument, lines: Iterable[str]) -> None:
     for line in lines:
-        document.add_paragraph(line, style="List Bullet")
+        document.add_paragraph(_storable(line), style="List Bullet")
 
 
 def _pairs(document: WordDocument, rows: Sequence[tuple[str, str]], *, described: str) -> Table:
@@ -350,8 +355,8 @@ def _rating_words(rating: Rating) -> str:
 
 
 def _storable(text: str) -> str:
-    """Without the control characters that XML knows no way to write."""
-    return "".join(character for character in text if character in "\n\t" or character >= " ")
+    """Without the characters that XML knows no way to write: control characters and those that are none."""
+    return NOT_IN_XML.sub("", text)
 
 
 def _tick_box(name: str, *, is_ticked: bool) -> Any:

@@ -324,11 +324,19 @@ def test_audit_word_foot_names_hub_version_and_page(files):
 
 
 def test_audit_word_of_text_with_control_characters_is_written_without_them():
-    paper = replace(filled(), strengths="Singing\x0b and\nplaying & <b>more</b>")
+    paper = replace(filled(), strengths="Singing\x0b and\uffff\nplaying & <b>more</b>")
 
     texts = [paragraph.text for paragraph in Document(BytesIO(audit_word(paper))).paragraphs]
 
     assert "Singing and\nplaying & <b>more</b>" in texts
+
+
+def test_audit_word_of_a_school_with_the_longest_name_is_written():
+    paper = replace(filled(), title="T" * 120, subject="S" * 200)
+
+    properties = Document(BytesIO(audit_word(paper))).core_properties
+
+    assert properties.title == f"{'T' * 120}: {'S' * 133}"
 
 
 # --- What is printed ------------------------------------------------------------------------------------------------
