@@ -191,7 +191,7 @@ def hold_the_conversation(page: Page) -> None:
     assert_accessible(page)
     for place in range(3):
         page.get_by_label("Action").nth(place).fill(f"Act on priority {place + 1}, term by term.")
-        page.get_by_label("Who").nth(place).fill("Alice Penrose")
+        page.get_by_label("Who at the school").nth(place).fill("Alice Penrose")
     page.get_by_text("Agree the audit", exact=True).click()
     page.get_by_role("button", name="Yes, save and agree the audit").click()
     expect(page.get_by_role("button", name="Decide the award")).to_be_visible()
