@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from audits.models import Audit
 from audits.tests.factories import make_agreed_audit, make_open_audit, rate
-from hubportal.tests.browser import assert_accessible
+from hubportal.tests.browser import assert_accessible, assert_readable_in_the_dark
 from meetings.models import DataForm
 from schools.tests.factories import UserFactory
 
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.browser
 
 CODES = ["P-INT-01", "P-INT-02", "P-INT-03", "P-IMP-01", "P-IMP-02", "P-IMP-03", "P-IPC-01", "P-IPC-02"]
 WITHOUT_SCRIPTS = [{"java_script_enabled": False}]
-SCHEMES = [{"color_scheme": "light"}, {"color_scheme": "dark"}]
 SIZES = tuple({"width": width, "height": height} for width, height in ((1280, 800), (768, 1024), (360, 740)))
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 Open = Callable[..., Page]
@@ -320,16 +319,19 @@ def test_what_was_entered_before_the_script_was_ready_is_saved(open_conversation
     assert audit.ratings.get(criterion__code="P-INT-02").note == "Early"
 
 
-@pytest.mark.parametrize("browser_context", SCHEMES, indirect=True)
-def test_conversation_is_accessible_in_every_state(open_conversation, audit):
-    def look(page: Page) -> None:
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        assert_accessible(page, widths=SIZES)
+def look(page: Page) -> None:
+    """At a laptop, a tablet and a phone in light colours, then the colours themselves in the dark."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert_accessible(page, widths=SIZES)
+    assert_readable_in_the_dark(page)
+    page.set_viewport_size(SIZES[0])
 
+
+def test_conversation_is_accessible_in_every_state(open_conversation, audit):
     page = open_conversation(audit)
     look(page)
     press(page, "?")
-    assert_accessible(page, widths=SIZES)
+    look(page)
     press(page, "Escape")
 
     rate(audit, school="amber", school_note="We sing daily.", agreed="green", is_parked="yes", note="A round")
@@ -420,12 +422,11 @@ def test_conversation_without_scripts_brings_back_both_texts(open_plain, audit, 
     assert (rating.agreed, rating.note) == ("green", "Mine")
 
 
-@pytest.mark.parametrize("browser_context", SCHEMES, indirect=True)
 def test_plain_pages_of_the_conversation_are_accessible(open_plain, audit):
     page = open_plain(audit, "P-IMP-03/")
-    assert_accessible(page, widths=SIZES)
+    look(page)
     page.get_by_label("What we saw and heard").fill("x" * 5001)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".error-summary")).to_be_focused()
-    assert_accessible(page, widths=SIZES)
-    assert_accessible(open_plain(audit, "closing/"), widths=SIZES)
+    look(page)
+    look(open_plain(audit, "closing/"))
