@@ -25,10 +25,11 @@ def make_promise(
     due: int = 30,
     owner: User | None = None,
     school: School | None = None,
-    on: date = date(2026, 11, 5),
+    on: date | None = None,
     side: str = "hub",
 ) -> Promise:
     """A promise due so many days from today; minus is past."""
+    on = on or timezone.localdate() - timedelta(days=9)
     audit = make_agreed_audit(school=school, on=on, priorities=["P-INT-01"], kind="follow_up")
     promise = Promise.objects.get(priority__audit=audit, side=side)
     promise.due_on = timezone.localdate() + timedelta(days=due)

@@ -141,8 +141,9 @@ def test_actions_of_an_administrator_name_the_requests_of_more_than_ten_working_
 
 def late_promise(owner: User) -> Promise:
     """What the hub promised for yesterday with the first of three priorities; the others are due later."""
-    promise = make_award(sent=True).audit.priorities.first().hub_promise
-    promise.due_on, promise.owner = timezone.localdate() - timedelta(days=1), owner
+    today = timezone.localdate()
+    promise = make_award(sent=True, on=today - timedelta(days=9)).audit.priorities.first().hub_promise
+    promise.due_on, promise.owner = today - timedelta(days=1), owner
     promise.save()
     return promise
 
@@ -178,12 +179,13 @@ def test_school_page_says_how_both_sides_of_a_priority_stand(client, officer):
 def test_school_page_keeps_what_an_older_conversation_left_open(client, officer):
     promise = late_promise(officer)
     school = promise.priority.audit.meeting.school
-    make_award(school=school, on=date(2026, 11, 12))
+    older = promise.priority.audit.meeting.held_on
+    make_award(school=school, on=older + timedelta(days=7))
 
     words = client.get(reverse("school_detail", args=[school.urn])).content.decode()
 
     # Three priorities, each with both sides.
-    assert words.count("From the conversation of 5 November 2026") == 6
+    assert words.count(f"From the conversation of {older:%-d %B %Y}") == 6
 
 
 def test_actions_lead_to_as_many_rows_as_they_count(client, officer):
