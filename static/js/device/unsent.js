@@ -31,10 +31,12 @@ async function tell(account, { audit, changesUrl }) {
     }
     notice.hidden = state.status === "saving";
     const sentence = state.waiting
-      ? `What you changed in an audit on this device: ${state.sentence}`
+      ? `What you changed in an audit on this device: ${state.sentence.replace(/[^.]$/, "$&.")}`
       : "What you changed in an audit on this device is saved now.";
     const rest = state.texts.length ? lost(state.texts, { saving, notice }) : [link()];
-    notice.replaceChildren(element("p", `${sentence} `), ...rest);
+    const words = element("div", "");
+    words.append(element("p", sentence), ...rest);
+    notice.replaceChildren(words);
   };
   saving = await openSaving({ audit, author: account, changesUrl, on: { state: (state) => show(state) } });
   early.slice(-1).forEach(show);
