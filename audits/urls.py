@@ -44,7 +44,9 @@ urlpatterns = [
     path("audits/<int:pk>/changes/", views.AuditChangesView.as_view(), name="audit_changes"),
     path("my-school/own-view/<int:pk>/", views.OwnViewPage.as_view(), name="own_view"),
     path("my-school/own-view/<int:pk>/begin/", views.OwnViewBeginView.as_view(), name="own_view_begin"),
-    path("my-school/own-view/<int:pk>/changes/<int:audit>/", views.OwnViewChangesView.as_view(), name="own_view_changes"),
+    path(
+        "my-school/own-view/<int:pk>/changes/<int:audit>/", views.OwnViewChangesView.as_view(), name="own_view_changes"
+    ),
     path("my-school/own-view/<int:pk>/done/", views.OwnViewDoneView.as_view(), name="own_view_done"),
     path("my-school/own-view/<int:pk>/colleague/", views.OwnViewColleagueView.as_view(), name="own_view_colleague"),
     path(
