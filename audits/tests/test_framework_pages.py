@@ -286,7 +286,12 @@ def test_button_beside_something_that_has_changed_does_nothing(client, draft):
     assert stored(draft)["code"] == "P-INT-01"
 
 
-@pytest.mark.parametrize("act", ["", "up", "fly criterion 1 1 x", "up facts 1 1 x", "up criterion one 1 x"])
+NUMBER_WITHOUT_END = pytest.param(f"up criterion {'9' * 5000} 1 x", id="number without end")
+
+
+@pytest.mark.parametrize(
+    "act", ["", "up", "fly criterion 1 1 x", "up facts 1 1 x", "up criterion one 1 x", NUMBER_WITHOUT_END]
+)
 def test_button_that_does_not_exist_is_not_there(client, draft, act):
     assert client.post(url("draft_arrange", draft), {"act": act}).status_code == 404
 

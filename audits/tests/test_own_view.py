@@ -221,11 +221,12 @@ def test_colleague_is_sent_a_link_of_their_own(as_contact, meeting, alice, begun
     assert [email.to_address for email in Email.objects.all()] == [head.email]
 
 
-@pytest.mark.parametrize("who", ["another school", "nobody", "left"])
+@pytest.mark.parametrize("who", ["another school", "nobody", "a number without end", "left"])
 def test_link_for_somebody_who_is_no_colleague_is_not_found(as_contact, meeting, alice, begun, who):
     keys = {
         "another school": lambda: ContactFactory().pk,
         "nobody": lambda: "x",
+        "a number without end": lambda: "9" * 5000,
         "left": lambda: ContactFactory(school=meeting.school, left_at=timezone.now()).pk,
     }
 

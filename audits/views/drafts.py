@@ -201,7 +201,7 @@ class DraftArrangeView(AdministratorRequiredMixin, View):
         words = button.split()
         if len(words) != 5 or words[0] not in {*MOVES, "remove"} or words[1] not in (Part.SECTION, Part.CRITERION):
             raise Http404("No such button.")
-        if not (words[2].isdecimal() and words[3].isdecimal()):
+        if not all(number.isdecimal() and len(number) < 9 for number in words[2:4]):
             raise Http404("No such button.")
         return words[0], Place(Part(words[1]), int(words[2]), int(words[3])), words[4]
 

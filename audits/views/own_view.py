@@ -132,9 +132,8 @@ class OwnViewColleagueView(OwnViewAction):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         key = request.POST.get("colleague", "")
-        colleague = get_object_or_404(
-            Contact.objects.filter(school=self.school, left_at__isnull=True), pk=int(key) if key.isdecimal() else 0
-        )
+        number = int(key) if key.isdecimal() and len(key) < 19 else 0
+        colleague = get_object_or_404(Contact.objects.filter(school=self.school, left_at__isnull=True), pk=number)
         who = {"meeting": self.meeting, "colleague": colleague, "by_contact": self.contact}
         said = f"{colleague.name} gets an e-mail with a link of their own."
         return self.act(lambda: send_own_view_link(**who, now=timezone.now()), said=said)
