@@ -311,3 +311,11 @@ def test_blank_audit_is_throttled(client, settings, quick_files):
     address = reverse("audit_blank_pdf", args=["primary"])
 
     assert [client.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_my_audit_is_throttled(as_contact, settings, quick_files):
+    settings.PUBLIC_FORM_LIMIT_PER_HOUR = 1
+    audit = make_agreed_audit()
+    client, address = as_contact(ContactFactory(school=audit.meeting.school)), reverse("my_audit_pdf", args=[audit.pk])
+
+    assert [client.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]

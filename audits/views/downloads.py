@@ -52,6 +52,7 @@ class AuditFileView(OfficerRequiredMixin, View):
         return _file_of(get_object_or_404(audits_for_page().visible_to(request.user), pk=pk), self.content_type)
 
 
+@method_decorator(throttled(action="my_audit_file", method="GET", times=3), name="dispatch")
 class MyAuditFileView(ContactRequiredMixin, View):
     """What a school agreed with the hub, for its own contacts."""
 
