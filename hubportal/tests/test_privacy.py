@@ -32,3 +32,13 @@ def test_public_pages_may_be_kept(client):
 @pytest.mark.parametrize("address", ["/verify/%00/", "/find-a-school/?q=%00a"])
 def test_nul_in_an_address_is_answered_with_a_400(client, address):
     assert client.get(address).status_code == 400
+
+
+def test_privacy_notice_says_what_lies_on_a_device_and_until_when(client):
+    page = client.get(reverse("privacy")).content.decode()
+
+    for sentence in (
+        "They go from it when the officer signs out.",
+        "When you rate your school yourself, your device keeps nothing.",
+    ):
+        assert page.count(sentence) == 1, sentence
