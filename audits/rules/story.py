@@ -1,7 +1,8 @@
 """The history of an audit in words: who changed what, when it was made, and which words came and went."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -23,6 +24,10 @@ AUDIT_TEXT_NAMES = {
 PARKED = "is_parked"
 # Shorter than this, a change was simply sent: networks and clocks are not exact.
 LATE_AFTER = timedelta(minutes=1)
+
+# How many times a word of one text may stand in the other, over all words. The longest text that somebody has really
+# written has some thousands; comparing the same few words again and again takes minutes.
+MOST_PAIRS = 20_000
 
 _WORDS = re.compile(r"\s*\S+|\s+\Z")
 
@@ -87,8 +92,13 @@ def when(*, made_at: datetime, saved_at: datetime) -> str:
 
 
 def word_difference(before: str, after: str) -> tuple[Piece, ...]:
-    """The two texts as one: what stayed and went gives the first, what stayed and came the second."""
+    """The two texts as one: what stayed and went gives the first, what stayed and came the second.
+
+    Long texts of few different words are not compared: all of the first went, all of the second came.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if _pairs(old, new) > MOST_PAIRS:
+        return tuple(_replaced(before, after))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     pieces: list[Piece] = []
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
@@ -97,6 +107,11 @@ def word_difference(before: str, after: str) -> tuple[Piece, ...]:
             continue
         pieces += _replaced("".join(old[old_from:old_to]), "".join(new[new_from:new_to]))
     return tuple(pieces)
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    numbers = Counter(new)
+    return sum(number * numbers[word] for word, number in Counter(old).items())
 
 
 def _replaced(gone: str, come: str) -> Iterator[Piece]:

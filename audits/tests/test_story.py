@@ -90,6 +90,13 @@ def test_word_difference_of_nothing(before, after, pieces):
     assert word_difference(before, after) == pieces
 
 
+def test_word_difference_of_the_same_words_over_and_over_is_not_looked_for():
+    # Found by SequenceMatcher in minutes; anybody at a school may write it.
+    before, after = "a b " * 1250, "b a a " * 833
+
+    assert word_difference(before, after) == (Piece("del", before), Piece("ins", after))
+
+
 TEXTS = st.text(alphabet="ab \n", max_size=30)
 
 
