@@ -284,6 +284,19 @@ def test_signing_out_tells_of_what_is_not_sent_and_leaves_nothing_else(somebodys
     assert audit.changes.last().by == officer
 
 
+@pytest.mark.parametrize("refused", ["CacheStorage.prototype.keys", "IDBFactory.prototype.open"])
+def test_signing_out_of_a_browser_that_refuses_its_storage_signs_out(somebodys, officer, live_server, refused):
+    context = somebodys(officer)
+    context.add_init_script(f"{refused} = () => {{ throw new DOMException('No', 'SecurityError'); }};")
+    page = context.new_page()
+    page.goto("/audits/")
+
+    page.get_by_role("button", name="Sign out").click()
+
+    page.wait_for_url(f"{live_server.url}/")
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
 def test_device_keeps_the_one_page_and_its_files_and_nothing_of_other_schools(somebodys, officer, audit, live_server):
     other = make_open_audit(meeting=make_meeting(officer=officer))
     context = somebodys(officer)

@@ -9,11 +9,20 @@ import { forgetOthers } from "./saving/journal.js";
 const { account, signOutUrl } = document.body.dataset;
 const conversation = document.querySelector("form[data-conversation]");
 
+// A browser that lets nothing be kept, or asked for, has nothing to tell of.
+async function mayGo() {
+  try {
+    const { mayLeave } = await import("./device/unsent.js");
+    return await mayLeave(account);
+  } catch {
+    return true;
+  }
+}
+
 async function signOut(form) {
-  const { mayLeave } = await import("./device/unsent.js");
-  if (await mayLeave(account)) {
-    await clearPages();
-    await forgetOthers("");
+  if (await mayGo()) {
+    // Whatever goes wrong here, whoever wants to sign out is signed out.
+    await Promise.allSettled([clearPages(), forgetOthers("")]);
     form.submit();
   }
 }
