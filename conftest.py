@@ -45,6 +45,8 @@ os.environ.update(
 django.setup()
 # A real hash takes a third of a second on purpose.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Each test's client is a server of its own: it finds a static file when one is asked for, not all of them beforehand.
+settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_configure(config: pytest.Config) -> None:
