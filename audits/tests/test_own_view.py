@@ -422,6 +422,28 @@ def test_change_made_by_somebody_else_on_this_computer_is_not_sent_in_another_na
     assert not AuditChange.objects.exists()
 
 
+def test_changes_of_one_person_are_limited_by_the_hour(as_contact, meeting, alice, begun, monkeypatch):
+    monkeypatch.setattr("audits.views.own_view.CHANGES_AN_HOUR", 2)
+    client, url = as_contact(alice), changes_address(meeting)
+
+    answers = [
+        client.post(url, message(value=value, version=version)) for version, value in enumerate(["red", "green"])
+    ]
+    one_too_many = client.post(url, message(value="amber", version=2))
+
+    assert [*(each.status_code for each in answers), one_too_many.status_code] == [200, 200, 429]
+    assert own(begun) == ("green", "")
+
+
+def test_section_sent_too_often_is_not_saved_and_what_was_typed_stays(as_contact, meeting, alice, begun, monkeypatch):
+    monkeypatch.setattr("audits.views.own_view.SECTIONS_AN_HOUR", 0)
+
+    answer = as_contact(alice).post(address(meeting, "section/INT/"), page(school_note="We sing daily."))
+
+    assert (answer.status_code, own(begun)) == (429, ("not_discussed", ""))
+    assert answer.content.decode().count("We sing daily.") == 1
+
+
 def test_device_hears_what_colleagues_changed_and_nothing_of_the_hubs(as_contact, meeting, alice, begun):
     save(meeting, head_of(meeting.school))
     rate(begun, officer="red", note="Thin.", by=meeting.officer)

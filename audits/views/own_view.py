@@ -28,6 +28,7 @@ from audits.services import (
     send_own_view_link,
 )
 from audits.views.changes import answer, change_line, refused
+from hubportal.throttle import is_over_limit
 from meetings.models import Meeting
 from meetings.queries import meeting_of_school
 from schools.models import Contact, School
@@ -37,6 +38,11 @@ VISIT_ENDED = "Your visit has ended. Open the link in your e-mail again: nothing
 OTHER_PERSON = (
     "These changes were made by somebody else on this computer. They have to open their own link to send them."
 )
+
+# Far more than somebody who types saves by pausing; each is a line of the history that stays.
+CHANGES_AN_HOUR = 3000
+SECTIONS_AN_HOUR = 300
+TOO_MANY = "These are more changes than we can take in an hour. Leave this page open, and save it later."
 
 
 class OwnMeetingMixin(ContactRequiredMixin):
@@ -151,6 +157,9 @@ class OwnViewSectionView(OwnMeetingMixin, View):
         form = OwnSectionForm(section=section, data=request.POST)
         if not form.is_valid():
             return self.show(view, form, status=422)
+        if is_over_limit(request, action=f"own_section_{self.contact.pk}", limit=SECTIONS_AN_HOUR):
+            form.refused = [TOO_MANY]
+            return self.show(view, form, status=429)
         now = timezone.now()
         try:
             outcome = save_own_section(meeting=self.meeting, changes=form.changes(), by_contact=self.contact, now=now)
@@ -225,6 +234,8 @@ class OwnViewChangesView(OwnMeetingMixin, View):
             return refused([str(sentence) for errors in form.errors.values() for sentence in errors])
         if form.cleaned_data["author"] not in (None, self.contact.pk):
             return _somebody_else()
+        if is_over_limit(request, action=f"own_view_{self.contact.pk}", limit=CHANGES_AN_HOUR):
+            return JsonResponse({"error": TOO_MANY}, status=429)
         return self.store(form.change())
 
     def store(self, change: Change) -> HttpResponse:
