@@ -34,6 +34,8 @@ MEANINGS = (
     (RatingWord.GREEN, "In place."),
     (RatingWord.NOT_APPLICABLE, "Does not apply to this school. Only where the form has a line for it."),
 )
+# A text of thousands of empty lines would be hundreds of pages, and minutes of work to set them.
+LINES_AT_MOST = 60
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def filled_paper(audit: Audit, *, hub_name: str, now: datetime) -> PaperAudit:
         standing=_standing(audit, now),
         facts=facts,
         sections=_sections(definition, ratings),
-        strengths=audit.strengths,
+        strengths=_printable(audit.strengths),
         priorities=_priorities_to_write() if audit.is_open else agreed,
         **_of_framework(definition, hub_name),
     )
@@ -211,9 +213,9 @@ def _item(criterion: CriterionDefinition, rating: Rating | None) -> PaperItem:
             for word, text in texts.items()
         ),
         views=tuple(each.label for each in given),
-        school_note=rating.school_note if rating else "",
-        note=rating.note if rating else "",
-        reason=rating.reason if rating else "",
+        school_note=_printable(rating.school_note) if rating else "",
+        note=_printable(rating.note) if rating else "",
+        reason=_printable(rating.reason) if rating else "",
     )
 
 
@@ -262,6 +264,14 @@ def _standing(audit: Audit, now: datetime) -> str:
         return "This audit went on with a newer version of its framework; these are its last answers under this one."
     at = timezone.localtime(now)
     return f"Not agreed yet: this is how it stood on {_long(at.date())} at {at:%H:%M}."
+
+
+def _printable(text: str) -> str:
+    """The text with every word; after more lines than paper has room for, the rest runs on in the last one."""
+    lines = text.splitlines()
+    if len(lines) <= LINES_AT_MOST:
+        return text
+    return "\n".join([*lines[: LINES_AT_MOST - 1], " ".join(" ".join(lines[LINES_AT_MOST - 1 :]).split())])
 
 
 def _long(day: date) -> str:

@@ -78,6 +78,15 @@ def test_filled_paper_names_the_offer_that_support_is_taken_from():
     )
 
 
+def test_filled_paper_runs_on_after_more_lines_than_it_has_room_for():
+    audit = make_open_audit()
+    rate(audit, note="\n" * 4000 + "Sing\n\nand play", reason="\n".join(["a"] * 60))
+
+    item = filled_paper(audits_for_page().get(pk=audit.pk), hub_name=HUB, now=timezone.now()).sections[0].items[0]
+
+    assert (item.note, item.reason) == ("\n" * 59 + "Sing and play", "\n".join(["a"] * 60))
+
+
 def test_filled_paper_of_an_audit_that_was_carried_over_says_so_and_is_no_form():
     audit = audits_for_page().get(pk=make_open_audit().pk)
     audit.status = AuditStatus.CARRIED_OVER
