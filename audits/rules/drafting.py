@@ -126,7 +126,9 @@ def _check_size_when_read(text: str) -> None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:
                 raise FrameworkInvalid(["This file has lists in lists, far more than a framework has."])
-    except yaml.YAMLError:
+    except FrameworkInvalid:
+        raise
+    except (yaml.YAMLError, ValueError, OverflowError):
         return  # `load_plain` says what is wrong, and where.
 
 

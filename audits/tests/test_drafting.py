@@ -143,6 +143,8 @@ def test_file_of_data_says_what_the_project_file_says():
             + "".join(f"a{n + 1}: &a{n + 1} {{<<: [{', '.join([f'*a{n}'] * 12)}]}}\n" for n in range(10)),
             "This file repeats parts of itself by references (* and &). Write each part out.",
         ),
+        ('sections: "\\UFFFFFFFF"', "This cannot be read as YAML: OverflowError."),
+        ('sections: "\\U00110000"', "This cannot be read as YAML: ValueError."),
         ("sections: " + "[" * 5000, "This file has lists in lists, far more than a framework has."),
         ("sections: []\nnote: .nan", "This file has something in it that is neither text nor a number."),
         ('sections: []\nnote: "a\\0b"', "This file has a character in it that cannot be printed (zero)."),
