@@ -1,7 +1,9 @@
 """A small framework and audits for tests, as plain as possible."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +28,18 @@ MEETING_LENGTH = timedelta(minutes=90)
 
 def small_data(**changes: Any) -> dict[str, Any]:
     """The data of the small framework file, its top-level entries replaced as named; secondary codes begin with S."""
-    text = SMALL.read_text(encoding="utf-8")
-    if changes.get("phase") == "secondary":
-        text = text.replace("P-", "S-")
+    is_secondary = changes.get("phase") == "secondary"
+    if is_secondary:
         changes.setdefault("id", "secondary")
         changes.setdefault("title", "Small secondary audit")
-    return {**yaml.safe_load(text), **changes}
+    return {**deepcopy(_data_of_file(first_letter="S" if is_secondary else "P")), **changes}
+
+
+@cache
+def _data_of_file(*, first_letter: str) -> dict[str, Any]:
+    """Read once: thousands of tests publish it."""
+    data: dict[str, Any] = yaml.safe_load(SMALL.read_text(encoding="utf-8").replace("P-", f"{first_letter}-"))
+    return data
 
 
 class FrameworkFactory(factory.django.DjangoModelFactory[Framework]):

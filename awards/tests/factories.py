@@ -1,6 +1,9 @@
 """Awards as the services make them, each from an agreed audit of its own."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
@@ -20,6 +23,9 @@ from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from schools.models import Contact, School
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
+
+if TYPE_CHECKING:
+    from awards.pdf import CertificateText
 
 # Agreed ratings in turn through the framework: 0 %, 50 %, 75 % and 100 % in every section of an even number.
 PATTERNS = {
@@ -52,6 +58,11 @@ def make_audit(
     return make_agreed_audit(school=school, officer=officer, on=on, framework=framework, ratings=ratings, **details)
 
 
+def stand_in(text: "CertificateText") -> bytes:
+    """In place of a certificate where a test does not read it: setting one takes longer than most tests."""
+    return f"%PDF-1.7 certificate {text.number} of {text.school_name}".encode()
+
+
 def make_award(
     *,
     school: School | None = None,
@@ -60,13 +71,15 @@ def make_award(
     officer: User | None = None,
     framework: Framework | None = None,
     sent: bool = False,
+    is_set: bool = False,
     **details: object,
 ) -> Award:
     """An award for a meeting on that day, decided now; `sent` also sends its outcome pack, to the school's contacts
-    or to a new coordinator."""
+    or to a new coordinator. Its certificate is a stand-in of a few bytes; `is_set` has the real one set."""
     officer = officer or UserFactory()
     audit = make_audit(level=level, school=school, on=on, officer=officer, framework=framework, **details)
-    award = decide_award(audit=audit, by=officer)
+    with nullcontext() if is_set else patch("awards.pdf.render_certificate", stand_in):
+        award = decide_award(audit=audit, by=officer)
     assert award.level == level, f"these ratings lead to {award.level}"
     if sent:
         if not award.school.contacts.reachable().exists():
