@@ -28,6 +28,9 @@ from audits.tests.framework_builder import FRAMEWORKS
 from audits.word import audit_word
 from hubportal.tests.tagged_pdf import elements, problems_of
 
+# One worker sets the files for all of these tests.
+pytestmark = pytest.mark.xdist_group("paper")
+
 HUB = "Soar Valley Music Education Hub"
 CODES = ["P-INT-01", "P-INT-02", "P-INT-03", "P-IMP-01", "P-IMP-02", "P-IMP-03", "P-IPC-01", "P-IPC-02"]
 LONG_NOTE = "\n".join(f"Line {number} of a long note." for number in range(1, 121))

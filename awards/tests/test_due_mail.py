@@ -302,6 +302,7 @@ def blank_emails(number: int) -> list[Email]:
 MANY, A_BATCH = 100, 40
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_many_due_reflections_two_runs_at_once_and_two_workers_send_each_once(settings, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

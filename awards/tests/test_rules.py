@@ -665,6 +665,7 @@ def all_changes(
         yield (criteria, steps), {code: after for code, after, _ in chosen}, agreed
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=250)
 @given(st.data(), small_frameworks())
 def test_next_step_is_the_smallest_of_all_possible_changes(data, framework):

@@ -194,6 +194,7 @@ class Clicks(RuleBasedStateMachine):
             self.sequences[pk] = (sequence, status)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_order_of_clicks_overlaps_loses_or_confirms_twice():
     class Apart(Clicks):

@@ -84,6 +84,7 @@ def live_through(first: date, last: date) -> None:
         day += timedelta(days=1)
 
 
+@pytest.mark.slow
 def test_five_hundred_due_on_one_day_go_within_the_number_each_once_and_never_on_a_holiday(post, closed_area, settings):
     settings.MAIL_DAILY_LIMIT = 150
     emails = due_mails(500, closed_area)
