@@ -1,4 +1,4 @@
-"""How a promise stands, wherever staff read it: `{% load promises %}{% promise_state promise=priority.hub_promise %}`."""
+"""How a promise stands, wherever staff read it: `{% promise_state promise=priority.hub_promise %}`."""
 
 from typing import Any
 
