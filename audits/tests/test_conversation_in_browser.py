@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from audits.models import Audit
 from audits.tests.factories import make_agreed_audit, make_open_audit, rate
-from hubportal.tests.browser import assert_accessible, assert_readable_in_the_dark
+from hubportal.tests.browser import NARROW, assert_accessible, assert_readable_in_the_dark
 from meetings.models import DataForm
 from schools.tests.factories import UserFactory
 
@@ -217,9 +217,12 @@ def test_conversation_opens_at_the_address_or_at_the_first_criterion_still_open(
 
     expect(heading(open_conversation(audit))).to_have_text("A music lead with time")
     page = open_conversation(audit, "#P-IPC-02")
+    page.set_viewport_size(NARROW)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.reload()
     wait_for_script(page)
     expect(heading(page)).to_have_text("Every group takes part")
+    expect(heading(page)).to_be_in_viewport()
 
 
 def test_time_is_a_quiet_hint_that_can_begin_now_and_be_hidden(open_conversation, audit):

@@ -128,6 +128,8 @@ function enhance() {
     element.hidden = false;
   });
   drawing.all();
+  // Where a criterion begins is the place to be, not how far down the page was when it was left.
+  history.scrollRestoration = "manual";
   const firstOpen = form.querySelector("[data-missing] [data-go]")?.dataset.go;
   const isThere = location.hash && steps.go(location.hash.slice(1), { takesFocus: false });
   if (!isThere) {

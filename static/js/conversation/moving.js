@@ -54,8 +54,9 @@ export class Steps {
     });
     this.mark();
     history.replaceState(history.state, "", `#${this.current.id}`);
+    // Also when a page was opened at a criterion: the browser scrolled to where that stood among all the others.
+    window.scrollTo({ top: 0, behavior: "instant" });
     if (takesFocus) {
-      window.scrollTo({ top: 0, behavior: "instant" });
       this.heading.focus({ preventScroll: true });
       this.announce(this.code === undefined ? "To close" : this.describe(this.code, this.place));
     }
