@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Length
 
 from audits.models import Audit, Promise, PromiseSide
@@ -155,7 +155,9 @@ def _released_awards(school: School) -> list[Award]:
 
 
 def _meetings(school: School) -> list[Meeting]:
-    found = Meeting.objects.standing().filter(school=school)
+    # `is_rated_beforehand`: the school has said that its own ratings are ready.
+    rated = Audit.objects.filter(meeting=OuterRef("pk"), school_done_at__isnull=False)
+    found = Meeting.objects.standing().filter(school=school).annotate(is_rated_beforehand=Exists(rated))
     return list(found.select_related("officer", "data_form").order_by("period"))
 
 

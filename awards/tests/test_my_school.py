@@ -1,5 +1,6 @@
 """The school's own page: where it stands, what it may download, and nothing of any other school."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.tests.factories import make_meeting
+from audits.models import Audit
+from audits.tests.factories import make_meeting, make_open_audit
 from awards.models import Award, Reflection
 from awards.queries import my_school
 from awards.services import queue_due_mail, reissue_certificate, send_outcome_pack
@@ -305,6 +307,21 @@ def test_my_school_booked_meeting_leads_to_the_data_form(as_contact, school, con
         assert reverse("data_form", args=[meeting.pk]) in response.content.decode()
     assert "Open the data form" in before.content.decode()
     assert "Data form received" in after.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("done_at", "text"),
+    [(None, "rate your own school beforehand"), (NOW, "See or change how you rated your school")],
+    ids=["not done", "done"],
+)
+def test_my_school_invites_to_rate_beforehand_until_the_ratings_are_ready(as_contact, school, contact, done_at, text):
+    audit = make_open_audit(meeting=make_meeting(school=school, on=date(2026, 12, 2)))
+    Audit.objects.filter(pk=audit.pk).update(school_done_at=done_at)
+
+    page = as_contact(contact).get(reverse("my_school")).content.decode()
+
+    link = reverse("own_view", args=[audit.meeting_id])
+    assert re.findall(f'<a href="{link}">([^<]*)</a>', page) == [text]
 
 
 @pytest.mark.parametrize(
