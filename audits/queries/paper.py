@@ -212,11 +212,16 @@ def _item(criterion: CriterionDefinition, rating: Rating | None) -> PaperItem:
             PaperChoice(rating=word, text=text, ticks=tuple(word == each for each in given) or (False,) * len(VIEWS))
             for word, text in texts.items()
         ),
-        views=tuple(each.label for each in given),
+        views=tuple(_view_word(field, word) for (field, _), word in zip(VIEWS, given, strict=True)) if given else (),
         school_note=_printable(rating.school_note) if rating else "",
         note=_printable(rating.note) if rating else "",
         reason=_printable(rating.reason) if rating else "",
     )
+
+
+def _view_word(field: str, word: RatingWord) -> str:
+    """A rating in words; where the school or the hub gave none of its own, there was nothing to discuss."""
+    return "Not rated" if word == RatingWord.NOT_DISCUSSED and field != "agreed" else str(word.label)
 
 
 def _priority(priority: Priority) -> PaperPriority:

@@ -24,6 +24,8 @@ def test_filled_paper_says_what_was_agreed_and_nothing_for_staff_only():
 
     item = paper.sections[0].items[0]
     assert item.named_views == (("School", "Amber"), ("Hub", "Red"), ("Agreed", "Red"))
+    untouched = paper.sections[0].items[1]
+    assert untouched.named_views == (("School", "Not rated"), ("Hub", "Not rated"), ("Agreed", "Not discussed"))
     assert [text for _, text in item.words] == ["Nearly.", "Heard.", "New plan."]
     assert [choice.ticks for choice in item.choices] == [
         (False, True, True),
