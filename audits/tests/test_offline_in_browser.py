@@ -326,6 +326,28 @@ def test_page_of_an_audit_that_is_agreed_or_gone_is_no_longer_kept(somebodys, of
     wait_until(page, lambda: page.evaluate(KEPT_PAGES) == [])
 
 
+MAKE_OLD = """async (url) => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    const kept = await cache.match(url, { ignoreVary: true });
+    const headers = { "Content-Type": "text/html", Date: new Date(Date.now() - 31 * 86400000).toUTCString() };
+    await cache.delete(url, { ignoreVary: true });
+    await cache.put(url, new Response(await kept.text(), { headers }));
+  }
+}"""
+
+
+def test_page_kept_for_more_than_a_month_goes_when_another_audit_is_opened(somebodys, officer, audit):
+    other = make_open_audit(meeting=make_meeting(officer=officer))
+    context = somebodys(officer)
+    page = open_audit(context, audit)
+    page.evaluate(MAKE_OLD, address(audit))
+
+    page.goto(address(other))
+
+    wait_until(page, lambda: [name.split(":")[-1] for name in page.evaluate(KEPT_PAGES)] == [str(other.pk)])
+
+
 def test_change_of_an_audit_that_was_closed_meanwhile_is_shown_until_it_is_taken_away(somebodys, officer, audit):
     context = somebodys(officer)
     page = open_audit(context, audit)
@@ -377,8 +399,10 @@ def test_open_page_of_another_account_sends_and_lists_nothing(somebodys, officer
 
     expect(summary(page)).to_have_text(re.compile("^This page was opened under another account"))
     expect(page.locator("[data-texts]")).to_be_hidden()
+    expect(page.locator("[data-note], .conversation-section").filter(visible=True)).to_have_count(0)
     assert not audit.changes.exists()
     context.clear_cookies(name="sessionid")
     sign_in(context, officer, live_server.url)
     expect(summary(page)).to_have_text(SAVED_AT, timeout=20_000)
+    expect(page.locator(".conversation-section").filter(visible=True)).to_have_count(1)
     assert (stored(audit), audit.changes.get().by) == (("not_discussed", "Not for the other one"), officer)

@@ -4,6 +4,8 @@
 const VERSION = "{{ version }}";
 const PREFIX = "audit-page:";
 const PATIENCE = 3000;
+// A conversation is over within days. Whoever never signs out keeps no page for longer than this.
+const KEPT_AT_MOST = 30 * 24 * 60 * 60 * 1000;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const SCOPE = new URL(self.registration.scope).pathname;
 const PAGE = new RegExp(`^${SCOPE}(\\d+)/conversation/$`);
@@ -63,6 +65,20 @@ async function store(audit, url, answer) {
   const cache = await caches.open(nameOf(account, audit));
   await cache.put(url, answer);
   await drop((name) => name.account !== account || (name.audit === audit && name.version !== VERSION));
+  await dropAged();
+}
+
+async function dropAged() {
+  const pages = await keptPages();
+  await Promise.all(
+    pages.map(async ({ whole, audit }) => {
+      const url = new URL(`${SCOPE}${audit}/conversation/`, self.location).href;
+      const kept = await (await caches.open(whole)).match(url, { ignoreVary: true });
+      if (Date.now() - Date.parse(kept?.headers.get("Date")) > KEPT_AT_MOST) {
+        await caches.delete(whole);
+      }
+    }),
+  );
 }
 
 // A page that is open says which files it has loaded.

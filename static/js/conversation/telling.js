@@ -34,6 +34,8 @@ export class Telling {
       this.summary.textContent = sentence;
     }
     this.summary.dataset.status = hasConflict ? "conflict" : status;
+    // Whoever is signed in now did not open this page: what it shows is not theirs.
+    this.form.toggleAttribute("data-withheld", status === "other-account");
     const offer = (name, isOffered) => {
       this.actions.querySelector(`[data-${name}]`).hidden = !isOffered;
     };
