@@ -233,7 +233,7 @@ def test_time_is_a_quiet_hint_that_can_begin_now_and_be_hidden(open_conversation
     page.reload()
     wait_for_script(page)
     expect(words).to_have_text("")
-    page.get_by_role("button", name="Begin now").click()
+    page.get_by_role("button", name="Start the 90 minutes").click()
     expect(words).to_have_text("0 of 90 minutes · about time for Intent")
 
     page.clock.fast_forward("34:00")
