@@ -52,7 +52,10 @@ class MovePromiseForm(PortalForm, forms.Form):
 
     due_on = forms.DateField(label="By when")
     owner = forms.ModelChoiceField(
-        User.objects.none(), label="Who at the hub", error_messages={"required": "Choose who at the hub sees to it."}
+        User.objects.none(),
+        label="Who at the hub",
+        empty_label="Choose a person",
+        error_messages={"required": "Choose who at the hub sees to it."},
     )
 
     def __init__(self, *args: Any, promise: Promise, **kwargs: Any) -> None:
