@@ -104,7 +104,7 @@ def open_audit(context: BrowserContext, audit: Audit) -> Page:
     page = context.new_page()
     page.goto(address(audit))
     expect(summary(page)).to_have_text(SAVED)
-    page.wait_for_function(f"async () => (await ({KEPT_PAGES})()).length > 0 && (await ({KEPT_FILES})()).length > 12")
+    wait_until(page, lambda: len(page.evaluate(KEPT_FILES)) > 12)
     return page
 
 

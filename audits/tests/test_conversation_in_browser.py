@@ -313,6 +313,8 @@ def test_what_could_not_be_saved_is_there_to_copy(open_conversation, audit):
 
 def test_what_was_entered_before_the_script_was_ready_is_saved(open_conversation, audit):
     page = open_conversation(audit)
+    # What a service worker answers with cannot be held up.
+    page.evaluate("async () => (await navigator.serviceWorker.ready).unregister()")
     page.route("**/saving.js", lambda route: (page.locator("#id_P-INT-02-note").fill("Early"), route.continue_()))
 
     page.reload()

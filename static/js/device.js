@@ -50,6 +50,10 @@ if (account) {
   if (conversation) {
     window.addEventListener("load", () => keepThisPage({ account, audit: conversation.dataset.audit }));
   } else {
-    import("./device/unsent.js").then(({ sendWhatWaits }) => sendWhatWaits(account));
+    import("./device/unsent.js")
+      .then(({ sendWhatWaits }) => sendWhatWaits(account))
+      .catch(() => {
+        // No network, so nothing could be sent either: what waits stays, and the next page tries again.
+      });
   }
 }

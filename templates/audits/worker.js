@@ -43,27 +43,27 @@ async function page(event, audit) {
   if (first && first.status < 500) {
     return first;
   }
-  const kept = await match(audit, event.request.url);
+  const kept = await match(audit, addressOf(audit));
   return kept ?? first ?? asked;
 }
 
 // An audit that is agreed leads elsewhere, and so does a page for nobody signed in: then nothing of it stays here.
 function heed(event, audit, answer) {
   if (answer.ok && !answer.redirected) {
-    event.waitUntil(store(audit, event.request.url, answer.clone()));
+    event.waitUntil(store(audit, answer.clone()));
   } else if (answer.status < 500) {
     event.waitUntil(drop((name) => name.audit === audit));
   }
   return answer;
 }
 
-async function store(audit, url, answer) {
+async function store(audit, answer) {
   const account = /data-author="(\d+)"/.exec(await answer.clone().text())?.[1];
   if (!account) {
     return;
   }
   const cache = await caches.open(nameOf(account, audit));
-  await cache.put(url, answer);
+  await cache.put(addressOf(audit), answer);
   await drop((name) => name.account !== account || (name.audit === audit && name.version !== VERSION));
   await dropAged();
 }
@@ -72,8 +72,7 @@ async function dropAged() {
   const pages = await keptPages();
   await Promise.all(
     pages.map(async ({ whole, audit }) => {
-      const url = new URL(`${SCOPE}${audit}/conversation/`, self.location).href;
-      const kept = await (await caches.open(whole)).match(url, { ignoreVary: true });
+      const kept = await (await caches.open(whole)).match(addressOf(audit), { ignoreVary: true });
       if (Date.now() - Date.parse(kept?.headers.get("Date")) > KEPT_AT_MOST) {
         await caches.delete(whole);
       }
@@ -83,12 +82,12 @@ async function dropAged() {
 
 // A page that is open says which files it has loaded.
 async function keep({ account, audit, files }) {
-  const url = new URL(`${SCOPE}${audit}/conversation/`, self.location).href;
+  const url = addressOf(audit);
   const name = nameOf(account, audit);
   if (!(await (await caches.open(name)).match(url))) {
     const answer = await fetch(url, { redirect: "manual" }).catch(() => null);
     if (answer?.ok) {
-      await store(audit, url, answer);
+      await store(audit, answer);
     }
   }
   if (!(await (await caches.open(name)).match(url))) {
@@ -140,6 +139,11 @@ async function match(audit, url) {
   const names = (await keptPages()).filter((name) => name.audit === audit);
   const found = await Promise.all(names.map(async ({ whole }) => (await caches.open(whole)).match(url, { ignoreVary: true })));
   return found.findLast(Boolean);
+}
+
+// Without the place in the page that an address may end with: it is one page.
+function addressOf(audit) {
+  return new URL(`${SCOPE}${audit}/conversation/`, self.location).href;
 }
 
 function nameOf(account, audit) {
