@@ -112,9 +112,7 @@ def traces_everywhere(alice):
         Audit.objects.filter(pk=audit.pk).update(strengths=WORDS, private_note=WORDS, parking_note=WORDS)
         Audit.objects.update(priorities_draft=[{"owner": NAME}])
         Rating.objects.filter(audit=audit).update(note=WORDS, school_note=WORDS, reason=WORDS)
-        Priority.objects.filter(audit=audit).update(
-            owner=NAME, action=WORDS, support=WORDS, good_looks_like=WORDS
-        )
+        Priority.objects.filter(audit=audit).update(owner=NAME, action=WORDS, support=WORDS, good_looks_like=WORDS)
     Promise.objects.filter(priority__audit=audit).update(
         status="kept", note=WORDS, settled_at=timezone.now(), settled_by_contact=alice
     )
