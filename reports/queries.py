@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from audits.models import Audit, AuditStatus, Promise, Rating
 from audits.queries import late_promises, priorities_with_promises
-from awards.models import Award, AwardLevel, Reflection
-from awards.queries import reflections_overdue
+from awards.models import Award, AwardLevel, Reflection, ReflectionResponse
+from awards.queries import reflections_overdue, with_answers
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email, IncomingEmail
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
@@ -303,7 +303,7 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
     reflections = list(
         Reflection.objects.filter(audit__meeting__school=school)
         .select_related("answered_by", "email")
-        .prefetch_related("answers__priority__criterion")
+        .prefetch_related(Prefetch("responses", with_answers(ReflectionResponse.objects.all())))
     )
     people = list(school.contacts.all())
     events = school.timeline.select_related("by", "by_contact", "email")

@@ -89,6 +89,14 @@ class Audit(models.Model):
         related_name="carried_to",
         help_text="The audit of the same meeting, under an earlier version, whose answers this one began with.",
     )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        help_text="On a follow-up visit: the agreed audit whose ratings this one began with.",
+    )
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -133,6 +141,10 @@ class Audit(models.Model):
             models.CheckConstraint(
                 condition=~Q(carried_from=F("pk")),
                 name="audits_audit_not_carried_from_itself",
+            ),
+            models.CheckConstraint(
+                condition=~Q(follows=F("pk")),
+                name="audits_audit_does_not_follow_itself",
             ),
         )
 

@@ -13,7 +13,7 @@ from .awards import (
 from .my_school import Download, EarlierPriorities, MySchool, logo_files, my_school, own_promises
 from .people import outcome_recipients, reflection_recipient
 from .priorities import PriorityText, priority_texts
-from .reflections import REFLECTION_PATIENCE, reflections_overdue, reflections_with_nobody
+from .reflections import REFLECTION_PATIENCE, reflections_overdue, reflections_with_nobody, responses_to, with_answers
 from .reminders import FutureMail, ReminderContract, reminder_contract
 from .verify import VerifiedCertificate, find_certificate, verified_certificate
 
@@ -42,7 +42,9 @@ __all__ = [
     "reflections_overdue",
     "reflections_with_nobody",
     "reminder_contract",
+    "responses_to",
     "school_awards",
     "school_reflections",
     "verified_certificate",
+    "with_answers",
 ]

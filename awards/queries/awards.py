@@ -8,9 +8,9 @@ from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery,
 from django.utils import timezone
 
 from audits.queries import definition_of, priorities_with_promises
-from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ShownStatus
+from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ReflectionResponse, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
-from awards.queries.reflections import reflections_overdue, reflections_with_nobody
+from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_answers
 from awards.rules import percent_words
 from hubportal.accounts.models import User
 from schools.models import School
@@ -197,5 +197,7 @@ def school_reflections(school: School) -> list[Reflection]:
     """All the reflections of a school, the newest first, with what was answered."""
     found = Reflection.objects.filter(audit__meeting__school=school)
     return list(
-        found.select_related("audit__meeting", "email", "answered_by").prefetch_related("answers__priority__criterion")
+        found.select_related("audit__meeting", "email", "answered_by").prefetch_related(
+            Prefetch("responses", with_answers(ReflectionResponse.objects.all()))
+        )
     )

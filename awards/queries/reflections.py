@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from awards.models import Reflection
+from awards.models import Reflection, ReflectionAnswer, ReflectionResponse
 from awards.queries.people import REFLECTION_ROLES
 from schools.models import Contact
 
@@ -27,3 +27,14 @@ def reflections_overdue(*, now: datetime) -> QuerySet[Reflection]:
     overdue = Reflection.objects.unanswered().filter(queued_at__lte=now - REFLECTION_PATIENCE)
     later = overdue.filter(audit=OuterRef("audit"), month__gt=OuterRef("month"))
     return overdue.filter(~Exists(later)).select_related("audit__meeting__school").order_by("due_on", "pk")
+
+
+def responses_to(reflection: Reflection) -> QuerySet[ReflectionResponse]:
+    """What each person has said of a sheet, in the order they said it, with the priorities it is about."""
+    return with_answers(reflection.responses.all())
+
+
+def with_answers(responses: QuerySet[ReflectionResponse]) -> QuerySet[ReflectionResponse]:
+    """These responses together with who gave them and what they say of each priority."""
+    answers = ReflectionAnswer.objects.select_related("priority__criterion", "priority__hub_owner")
+    return responses.select_related("contact").prefetch_related(Prefetch("answers", answers))

@@ -5,6 +5,7 @@ from .certificates import reissue_certificate
 from .due_mail import DueMail, queue_due_mail, queue_due_reflections
 from .outcome import OutcomePreview, preview_outcome_pack, send_outcome_pack
 from .reflections import PriorityProgress, answer_reflection, can_be_answered
+from .withdrawing import withdraw_award
 
 __all__ = [
     "DueMail",
@@ -18,4 +19,5 @@ __all__ = [
     "queue_due_reflections",
     "reissue_certificate",
     "send_outcome_pack",
+    "withdraw_award",
 ]

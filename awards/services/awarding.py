@@ -12,6 +12,7 @@ from awards.models import Award, AwardLevel, AwardStatus
 from awards.rules import Decision, Level, decide
 from awards.services.certificates import issue_certificate
 from awards.services.reflections import schedule_reflections
+from awards.services.renewals import schedule_renewal
 from hubportal.accounts.models import User
 from meetings.rules import add_months
 from schools.models import School, TimelineKind
@@ -44,6 +45,7 @@ def decide_award(*, audit: Audit, by: User) -> Award:
         school=school,
         audit=audit,
         level=AwardLevel(level),
+        rules_level=AwardLevel(level),
         status=_make_room(school, audit.meeting.held_on, by=by, at=at),
         reason=decision.reason,
         next_step=decision.next_step.sentence if decision.next_step else "",
@@ -58,6 +60,7 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     if award.has_certificate_level:
         issue_certificate(award=award, by=by, at=at)
     schedule_reflections(audit=audit, by=by, at=at)
+    schedule_renewal(award)
     return award
 
 

@@ -26,7 +26,9 @@ NUMBERS_LOCK = 7_301
 NUMBER_PREFIX = "DQA"
 
 
-def issue_certificate(*, award: Award, by: User, at: datetime, replaces: Certificate | None = None) -> Certificate:
+def issue_certificate(
+    *, award: Award, by: User, at: datetime, replaces: Certificate | None = None, reason: str = ""
+) -> Certificate:
     """Set the certificate of an award and keep it for good. Inside the caller's transaction.
 
     The number is the next of its year (DQA-2026-0001): it is taken under a lock that ends with the transaction, so
@@ -47,6 +49,7 @@ def issue_certificate(*, award: Award, by: User, at: datetime, replaces: Certifi
         issued_at=at,
         issued_by=by,
         replaces=replaces,
+        reason=reason,
     )
     text = f"Certificate {number} issued" + (f" in place of {replaces.number}." if replaces else ".")
     record_event(school=award.school, kind=TimelineKind.AWARD, text=text, by=by, at=at)
@@ -54,7 +57,7 @@ def issue_certificate(*, award: Award, by: User, at: datetime, replaces: Certifi
 
 
 @transaction.atomic
-def reissue_certificate(*, award: Award, by: User) -> Certificate:
+def reissue_certificate(*, award: Award, reason: str, by: User) -> Certificate:
     """Issue a corrected certificate (the school's name has changed, say). The one before stays as it was, and its
     verify page names the new one.
 
@@ -65,7 +68,7 @@ def reissue_certificate(*, award: Award, by: User) -> Certificate:
     latest = award.certificates.filter(replaced_by__isnull=True).first()
     if latest is None or award.status != AwardStatus.CURRENT:
         raise ValidationError("Only a current award with a certificate can have it corrected.")
-    return issue_certificate(award=award, by=by, at=timezone.now(), replaces=latest)
+    return issue_certificate(award=award, by=by, at=timezone.now(), replaces=latest, reason=reason)
 
 
 def _next_number(year: int) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.models import Audit
-from awards.models import REFLECTION_MONTHS, Progress, Reflection, ReflectionAnswer
+from awards.models import REFLECTION_MONTHS, Progress, Reflection, ReflectionAnswer, ReflectionResponse
 from hubportal.accounts.models import User
 from meetings.rules import add_months
 from schools.models import Contact, School, TimelineKind
@@ -26,7 +26,8 @@ class PriorityProgress:
 
     priority_id: int
     progress: str
-    what_helped: str
+    what_helped: str = ""
+    what_next: str = ""
 
 
 def schedule_reflections(*, audit: Audit, by: User, at: datetime) -> list[Reflection]:
@@ -62,10 +63,11 @@ def answer_reflection(
     *,
     reflection: Reflection,
     answers: Sequence[PriorityProgress],
-    what_next: str,
+    anything_else: str = "",
     by: Contact,
-) -> Reflection:
-    """Keep what the school says of its priorities. A change within 60 days keeps what was said before as well.
+) -> ReflectionResponse:
+    """Keep what this person says of the school's priorities, beside what a colleague may have said. A change within
+    60 days keeps what was said before as well.
 
     Raises:
         ValidationError: the time for changes is over, or a priority has no answer.
@@ -73,51 +75,55 @@ def answer_reflection(
     at = timezone.now()
     locked = Reflection.objects.select_for_update(of=("self",)).select_related("audit__meeting__school")
     reflection = locked.get(pk=reflection.pk)
-    if not can_be_answered(reflection, at=at):
-        raise ValidationError("The time to change this answer is over. Write to us instead.")
     if {answer.priority_id for answer in answers} != set(reflection.audit.priorities.values_list("pk", flat=True)):
         raise ValidationError("Say of each priority how far you have got.")
-    before = _content(reflection)
-    new = {"what_next": what_next, "answers": [vars(answer) for answer in answers]}
-    if reflection.answered_at and before == new:
-        return reflection
-    _keep(reflection, answers, what_next, by=by, at=at, before=before)
-    return reflection
+    response = reflection.responses.filter(contact=by).first()
+    if not can_be_answered(response, at=at):
+        raise ValidationError("The time to change this answer is over. Write to us instead.")
+    if response and _content(response) == _as_data(answers, anything_else):
+        return response
+    kept = _keep(reflection, response, answers, anything_else, by=by, at=at)
+    _record(reflection.audit.meeting.school, reflection, answers, by=by, at=at, is_change=response is not None)
+    return kept
 
 
-def can_be_answered(reflection: Reflection, *, at: datetime) -> bool:
-    """Whether the school may (still) write into the sheet."""
-    return reflection.answered_at is None or at <= reflection.answered_at + CHANGE_TIME
+def can_be_answered(response: ReflectionResponse | None, *, at: datetime) -> bool:
+    """Whether a person who has said this (None: nothing yet) may write into the sheet."""
+    return response is None or at <= response.answered_at + CHANGE_TIME
 
 
 def _keep(
     reflection: Reflection,
+    response: ReflectionResponse | None,
     answers: Sequence[PriorityProgress],
-    what_next: str,
+    anything_else: str,
     *,
     by: Contact,
     at: datetime,
-    before: dict[str, Any],
-) -> None:
-    is_change = reflection.answered_at is not None
-    if is_change:
-        reflection.earlier_answers.append({**before, "replaced_at": at.isoformat(), "replaced_by": by.pk})
+) -> ReflectionResponse:
+    if response is None:
+        response = ReflectionResponse(reflection=reflection, contact=by, answered_at=at)
     else:
+        response.earlier_answers.append({**_content(response), "replaced_at": at.isoformat()})
+        response.changed_at = at
+    response.anything_else = anything_else
+    response.save()
+    if reflection.answered_at is None:
         reflection.answered_at, reflection.answered_by = at, by
-    reflection.what_next = what_next
-    reflection.save(update_fields=["what_next", "answered_at", "answered_by", "earlier_answers"])
+        reflection.save(update_fields=["answered_at", "answered_by"])
     for answer in answers:
-        ReflectionAnswer.objects.update_or_create(
-            reflection=reflection,
-            priority_id=answer.priority_id,
-            defaults={"progress": answer.progress, "what_helped": answer.what_helped},
-        )
-    _record(reflection.audit.meeting.school, reflection, answers, by=by, at=at, is_change=is_change)
+        said = {"progress": answer.progress, "what_helped": answer.what_helped, "what_next": answer.what_next}
+        ReflectionAnswer.objects.update_or_create(response=response, priority_id=answer.priority_id, defaults=said)
+    return response
 
 
-def _content(reflection: Reflection) -> dict[str, Any]:
-    answers = reflection.answers.values("priority_id", "progress", "what_helped").order_by("priority__number")
-    return {"what_next": reflection.what_next, "answers": list(answers)}
+def _content(response: ReflectionResponse) -> dict[str, Any]:
+    answers = response.answers.values("priority_id", "progress", "what_helped", "what_next")
+    return {"anything_else": response.anything_else, "answers": list(answers.order_by("priority__number"))}
+
+
+def _as_data(answers: Sequence[PriorityProgress], anything_else: str) -> dict[str, Any]:
+    return {"anything_else": anything_else, "answers": [vars(answer) for answer in answers]}
 
 
 def _record(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audits.models import Audit, AuditStatus, Framework, Priority, Rating
@@ -17,7 +18,7 @@ from audits.tests.factories import (
     make_open_audit,
     make_priorities,
 )
-from awards.models import Award, AwardLevel, Reflection
+from awards.models import Award, AwardLevel, AwardStatus, Reflection
 from awards.services import decide_award, send_outcome_pack
 from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingKind, MeetingStatus
@@ -87,6 +88,17 @@ def make_award(
         send_outcome_pack(award=award, by=officer)
         award.refresh_from_db()
     return award
+
+
+def become(status: str, awards: QuerySet[Award] | None = None) -> None:
+    """Give these awards (all, when left out) a status as if it had come about, with what the database wants with it."""
+    withdrawn = {
+        "withdrawn_at": timezone.now(),
+        "withdrawn_by": UserFactory(),
+        "withdrawn_reason": "Issued by mistake.",
+    }
+    awards = Award.objects.all() if awards is None else awards
+    awards.update(status=status, **withdrawn if status == AwardStatus.WITHDRAWN else {})
 
 
 def make_award_with_private_note(

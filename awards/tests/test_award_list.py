@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from awards.models import Award, Reflection
 from awards.queries import AwardFilters, AwardRow, award_rows
-from awards.tests.factories import make_award
+from awards.tests.factories import become, make_award
 from schools.tests.factories import AreaFactory, ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def awards() -> dict[str, Award]:
         ),
         "Daisy": make_award(school=SchoolFactory(name="Daisy School"), level="silver", on=date(2025, 6, 6), sent=True),
     }
-    Award.objects.filter(pk=made["Daisy"].pk).update(status="withdrawn")
+    become("withdrawn", Award.objects.filter(pk=made["Daisy"].pk))
     return made
 
 

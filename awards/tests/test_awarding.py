@@ -18,7 +18,7 @@ from audits.rules import Rating
 from audits.tests.factories import FrameworkFactory, make_open_audit
 from awards.models import Award, Certificate, Reflection
 from awards.services import awarding, decide_award, reissue_certificate
-from awards.tests.factories import make_audit, make_award
+from awards.tests.factories import become, make_audit, make_award
 from meetings.models import Meeting
 from schools.models import School, TimelineKind
 from schools.tests.factories import SchoolFactory, UserFactory
@@ -227,6 +227,7 @@ def test_decide_award_after_9999_certificates_goes_on_counting():
     year = Certificate.objects.get().number[4:8]
     last = Certificate.objects.get()
     last.pk, last.key, last.number, last.replaces = None, "k" * 22, f"DQA-{year}-9999", Certificate.objects.get()
+    last.reason = "A new name."
     last.save()
 
     make_award()
@@ -266,7 +267,7 @@ def test_reissue_certificate_keeps_the_old_one_and_points_at_it():
     award.school.name = "Corrected Name School"
     award.school.save()
 
-    second = reissue_certificate(award=award, by=UserFactory())
+    second = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
 
     first.refresh_from_db()
     assert (second.replaces, first.replaced_by, first.is_replaced) == (first, second, True)
@@ -279,10 +280,10 @@ def test_reissue_certificate_keeps_the_old_one_and_points_at_it():
 @pytest.mark.parametrize("level, status", [("working_towards", "current"), ("silver", "withdrawn")])
 def test_reissue_certificate_without_one_that_counts_is_refused(level, status):
     award = make_award(level=level)
-    Award.objects.update(status=status)
+    become(status)
 
     with pytest.raises(ValidationError, match="Only a current award with a certificate"):
-        reissue_certificate(award=award, by=UserFactory())
+        reissue_certificate(award=award, reason="A new name.", by=UserFactory())
 
 
 def test_decide_award_day_is_that_of_london_not_of_utc():

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits.tests.factories import make_agreed_audit
 from awards.models import Award, Certificate, OutcomePack, Reflection, ReflectionAnswer, ShownStatus
-from awards.tests.factories import make_award
+from awards.tests.factories import become, make_award
 from hubportal.mail.tests.factories import EmailFactory
 from schools.tests.factories import ContactFactory
 
@@ -23,6 +23,7 @@ def award_like(award: Award, **changes: object) -> Award:
         "school": audit.meeting.school,
         "audit": audit,
         "level": "silver",
+        "rules_level": changes.get("level", "silver"),
         "reason": "Silver, with 75% overall.",
         "decision": {},
         "awarded_on": date(2026, 11, 5),
@@ -77,14 +78,24 @@ def test_award_decided_cannot_change(award, changes):
 
 
 def test_award_decided_may_change_its_status_only(award):
-    Award.objects.filter(pk=award.pk).update(status="withdrawn")
+    become("superseded")
+    become("withdrawn")
 
     award.refresh_from_db()
     assert award.status == "withdrawn"
 
 
+@pytest.mark.parametrize("status", ["superseded", "withdrawn"])
+def test_award_that_no_longer_counts_cannot_count_again(award, status):
+    become(status)
+
+    with pytest.raises(IntegrityError, match="cannot count again"):
+        become("current")
+
+
 def test_award_decided_cannot_be_deleted():
     award = make_award(level="working_towards")
+    award.renewal.delete()
 
     with pytest.raises(IntegrityError, match="is decided and cannot change"):
         award.delete()
@@ -121,6 +132,7 @@ def certificate_like(award: Award, **changes: object) -> Certificate:
         "sha256": hashlib.sha256(pdf).hexdigest(),
         "issued_by": award.decided_by,
         "replaces": award.certificates.get(replaces=None),
+        "reason": "" if changes.get("replaces", award) is None else "A new name.",
     }
     return Certificate(**{**fields, **changes})
 
@@ -144,7 +156,7 @@ def test_certificate_replaced_twice_is_refused(award):
 
 def test_certificate_that_replaces_itself_is_refused(award):
     with pytest.raises(IntegrityError, match="awards_certificate_not_its_own_correction"):
-        certificate_like(award, pk=900_000, replaces_id=900_000, replaces=None).save(force_insert=True)
+        certificate_like(award, reason="A new name.", pk=900_000, replaces_id=900_000, replaces=None).save(force_insert=True)
 
 
 @pytest.mark.parametrize("field", ["number", "key"])
@@ -196,18 +208,18 @@ def test_reflection_answered_by_somebody_has_a_time(award):
 
 
 def test_reflection_answer_second_for_a_priority_is_refused(award):
-    reflection, priority = award.audit.reflections.first(), award.audit.priorities.first()
-    ReflectionAnswer.objects.create(reflection=reflection, priority=priority, progress="under_way")
+    response, priority = award.audit.reflections.first().responses.create(), award.audit.priorities.first()
+    ReflectionAnswer.objects.create(response=response, priority=priority, progress="under_way")
 
     with pytest.raises(IntegrityError, match="awards_reflectionanswer_once"):
-        ReflectionAnswer.objects.create(reflection=reflection, priority=priority, progress="achieved")
+        ReflectionAnswer.objects.create(response=response, priority=priority, progress="achieved")
 
 
 def test_reflection_answer_with_unknown_progress_is_refused(award):
-    reflection, priority = award.audit.reflections.first(), award.audit.priorities.first()
+    response, priority = award.audit.reflections.first().responses.create(), award.audit.priorities.first()
 
     with pytest.raises(IntegrityError, match="awards_reflectionanswer_progress_known"):
-        ReflectionAnswer.objects.create(reflection=reflection, priority=priority, progress="nearly")
+        ReflectionAnswer.objects.create(response=response, priority=priority, progress="nearly")
 
 
 @pytest.mark.parametrize(

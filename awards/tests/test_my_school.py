@@ -13,7 +13,7 @@ from audits.tests.factories import make_meeting, make_open_audit
 from awards.models import Award, Reflection
 from awards.queries import my_school
 from awards.services import queue_due_mail, reissue_certificate, send_outcome_pack
-from awards.tests.factories import make_award, make_award_with_private_note
+from awards.tests.factories import become, make_award, make_award_with_private_note
 from hubportal.accounts.models import Role
 from hubportal.mail.models import EmailAttachment
 from meetings.models import DataForm, MeetingStatus
@@ -179,7 +179,7 @@ def test_my_school_never_shows_the_private_note(as_contact, school, contact):
 
 
 def test_my_school_corrected_certificate_takes_the_place_of_the_first(award, school):
-    corrected = reissue_certificate(award=award, by=UserFactory())
+    corrected = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
 
     assert page_of(school).certificate == corrected
 
@@ -271,7 +271,7 @@ def test_my_school_expired_award_with_the_next_meeting_under_way_does_not_ask_fo
 
 
 def test_my_school_withdrawn_award_is_not_shown_as_held(school, award):
-    Award.objects.update(status="withdrawn")
+    become("withdrawn")
 
     assert (page_of(school).award, page_of(school).earlier) == (None, ())
 

@@ -18,7 +18,7 @@ from awards.models import Award, OutcomePack
 from awards.queries import PriorityText
 from awards.services import decide_award, preview_outcome_pack, reissue_certificate, send_outcome_pack
 from awards.services.outcome import CHANGED, NOBODY
-from awards.tests.factories import make_award, make_award_with_private_note
+from awards.tests.factories import become, make_award, make_award_with_private_note
 from hubportal.access.rules import withhold_placeholders
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email
@@ -121,7 +121,7 @@ def test_send_outcome_pack_four_clicks_at_once_send_it_once():
 
 @pytest.mark.parametrize("status", ["superseded", "withdrawn"])
 def test_send_outcome_pack_of_an_award_that_no_longer_counts_is_refused(award, status):
-    Award.objects.update(status=status)
+    become(status)
 
     with pytest.raises(ValidationError, match="no longer the school’s current one"):
         send_outcome_pack(award=award, by=UserFactory())
@@ -144,7 +144,7 @@ def test_send_outcome_pack_attaches_certificate_and_logos_as_issued(award):
 
 
 def test_send_outcome_pack_after_a_correction_attaches_the_corrected_certificate(award):
-    corrected = reissue_certificate(award=award, by=UserFactory())
+    corrected = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
 
     pack, _ = send_outcome_pack(award=award, by=UserFactory())
 
@@ -211,7 +211,7 @@ def test_outcome_mail_withdrawn_award_is_not_announced_any_more(award):
     pack, _ = send_outcome_pack(award=award, by=UserFactory())
     assert why_not_send(pack.email) is None
 
-    Award.objects.update(status="withdrawn")
+    become("withdrawn")
 
     assert why_not_send(pack.email) == "The award was withdrawn."
 

@@ -55,7 +55,7 @@ def typed(**changes: str) -> dict[str, str]:
         "helped_2": "",
         "progress_3": "not_started",
         "helped_3": "No time yet.",
-        "what_next": "A harp.",
+        "anything_else": "A harp.",
         **changes,
     }
 
@@ -92,9 +92,9 @@ def test_reflection_form_of_another_school_is_a_404_and_keeps_nothing(as_contact
     assert kept(sheet) == before
 
 
-def answer_all(sheet: Reflection, *, by, progress: str = "under_way", what_next: str = "") -> Reflection:
+def answer_all(sheet: Reflection, *, by, progress: str = "under_way", anything_else: str = "") -> Reflection:
     answers = [PriorityProgress(priority.pk, progress, "") for priority in sheet.audit.priorities.all()]
-    return answer_reflection(reflection=sheet, answers=answers, what_next=what_next, by=by)
+    return answer_reflection(reflection=sheet, answers=answers, anything_else=anything_else, by=by)
 
 
 def test_reflection_form_before_it_is_sent_is_a_404(as_contact, sheet, contact):
@@ -144,7 +144,7 @@ def test_reflection_form_missing_progress_keeps_everything_typed(as_contact, she
     form = response.context["form"]
     assert form.errors == {"progress_2": ["Say how far you have got with priority 2."]}
     assert form["helped_1"].value() == "The whole staff sang."
-    assert form["what_next"].value() == "A harp."
+    assert form["anything_else"].value() == "A harp."
     assert response.content.decode().count("Say how far you have got with priority 2.") == 2
     assert "<title>Error: " in response.content.decode()
     assert kept(sheet) == []
@@ -163,7 +163,7 @@ def test_reflection_form_opens_again_with_what_was_answered(as_contact, sheet, c
 
     form = client.get(address(sheet)).context["form"]
 
-    assert [form[name].value() for name in ("progress_1", "helped_3", "what_next")] == [
+    assert [form[name].value() for name in ("progress_1", "helped_3", "anything_else")] == [
         "achieved", "No time yet.", "A harp.",
     ]  # fmt: skip
 
@@ -183,7 +183,7 @@ def test_answer_reflection_changed_by_another_person_keeps_what_was_said_before(
     as_contact(contact).post(address(sheet), typed())
     head = ContactFactory(school=school, name="Hal Head", role=ContactRole.HEAD_TEACHER)
 
-    as_contact(head).post(address(sheet), typed(progress_1="changed", helped_1="We sing less now.", what_next=""))
+    as_contact(head).post(address(sheet), typed(progress_1="changed", helped_1="We sing less now.", anything_else=""))
 
     sheet.refresh_from_db()
     assert (sheet.answered_by, sheet.what_next) == (contact, "")
@@ -228,7 +228,7 @@ def test_answer_reflection_without_each_priority_is_refused(sheet, contact, numb
     some = [PriorityProgress(one.pk, "achieved", "") for one in sheet.audit.priorities.all()[:number]]
 
     with pytest.raises(ValidationError) as refused:
-        answer_reflection(reflection=sheet, answers=some, what_next="", by=contact)
+        answer_reflection(reflection=sheet, answers=some, anything_else="", by=contact)
 
     assert refused.value.messages == ["Say of each priority how far you have got."]
 
@@ -238,7 +238,7 @@ def test_answer_reflection_priority_of_another_school_is_refused(sheet, contact)
     answers = [PriorityProgress(one.pk, "achieved", "") for one in other]
 
     with pytest.raises(ValidationError, match="Say of each priority"):
-        answer_reflection(reflection=sheet, answers=answers, what_next="", by=contact)
+        answer_reflection(reflection=sheet, answers=answers, anything_else="", by=contact)
 
 
 @pytest.mark.parametrize("days, is_overdue", [(20, False), (21, True), (22, True)])
@@ -277,7 +277,7 @@ def test_reflection_mail_begins_its_first_sentence_with_a_capital(sheet):
 
 
 def test_school_reflections_have_the_answer_for_the_school_page(sheet, contact, school):
-    answer_all(sheet, by=contact, what_next="A harp.")
+    answer_all(sheet, by=contact, anything_else="A harp.")
     make_award()
 
     found = school_reflections(school)

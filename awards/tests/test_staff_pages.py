@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
@@ -157,8 +158,8 @@ def test_outcome_pack_send_button_sends_what_was_seen(client, officer, award):
 
 
 def test_outcome_pack_send_second_click_says_when_it_went(client, officer, award):
-    pack, _ = send_outcome_pack(award=award, by=officer)
-    OutcomePack.objects.update(sent_at="2026-11-06T15:04:00Z")
+    with time_machine.travel("2026-11-06T15:04:00Z", tick=False):
+        send_outcome_pack(award=award, by=officer)
 
     response = client.post(reverse("outcome_pack_send", args=[award.pk]))
 
@@ -227,7 +228,7 @@ def test_staff_certificate_working_towards_is_a_404(client, officer):
 def test_award_detail_sent_asks_the_same_number_of_queries(client, officer, number, django_assert_num_queries):
     award = make_award(sent=True)
     for _ in range(number - 1):
-        reissue_certificate(award=award, by=officer)
+        reissue_certificate(award=award, reason="A new name.", by=officer)
 
     # Session, user, the award, its certificates, priorities, promises and reflections, the hub's profile.
     with django_assert_num_queries(8):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from awards.models import Award, ShownStatus
 from awards.queries import find_certificate, verified_certificate
 from awards.services import reissue_certificate
-from awards.tests.factories import make_award
+from awards.tests.factories import become, make_award
 from hubportal.accounts.models import Role
 from schools.tests.factories import ContactFactory, UserFactory
 
@@ -57,15 +57,15 @@ def test_verified_certificate_tells_what_it_is(award):
     ],
 )
 def test_verified_certificate_status_is_that_of_the_day(award, status, today, shown):
-    Award.objects.update(status=status)
+    become(status)
 
     assert verified_certificate(award.certificates.get().key, today=today).status == shown
 
 
 def test_verified_certificate_reissued_twice_names_the_one_that_counts(award):
     first = award.certificates.get()
-    second = reissue_certificate(award=award, by=UserFactory())
-    third = reissue_certificate(award=award, by=UserFactory())
+    second = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
+    third = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
 
     old = verified_certificate(first.key, today=date(2026, 12, 1))
 
@@ -76,8 +76,8 @@ def test_verified_certificate_reissued_twice_names_the_one_that_counts(award):
 
 def test_verified_certificate_reissued_and_withdrawn_says_withdrawn(award):
     first = award.certificates.get()
-    reissue_certificate(award=award, by=UserFactory())
-    Award.objects.update(status="withdrawn")
+    reissue_certificate(award=award, reason="A new name.", by=UserFactory())
+    become("withdrawn")
 
     assert verified_certificate(first.key, today=date(2026, 12, 1)).status == ShownStatus.WITHDRAWN
 
@@ -115,19 +115,19 @@ def test_find_certificate_unknown_is_none(award, typed):
 
 
 @pytest.mark.parametrize(
-    "change, words",
+    "status, words",
     [
-        ({}, "This certificate is real, and the award is in force today."),
-        ({"status": "withdrawn"}, "We issued this certificate, but the award has been withdrawn."),
+        ("current", "This certificate is real, and the award is in force today."),
+        ("withdrawn", "We issued this certificate, but the award has been withdrawn."),
         (
-            {"status": "superseded"},
+            "superseded",
             "We issued this certificate; since then the school has been through a newer conversation, and this award "
             "no longer counts.",
         ),
     ],
 )
-def test_verify_certificate_page_says_where_it_stands(client, award, change, words):
-    Award.objects.update(**{"status": "current", **change})
+def test_verify_certificate_page_says_where_it_stands(client, award, status, words):
+    become(status)
 
     response = client.get(address(award.certificates.get()))
 
@@ -143,7 +143,7 @@ def test_verify_certificate_page_expired_says_so(client, award):
 
 def test_verify_certificate_page_reissued_leads_to_the_newer_one(client, award):
     first = award.certificates.get()
-    second = reissue_certificate(award=award, by=UserFactory())
+    second = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
 
     page = client.get(address(first)).content.decode()
 

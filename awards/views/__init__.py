@@ -1,22 +1,10 @@
 from .framework_effects import FrameworkEffectsView
+from .packs import OutcomePackPreviewView, OutcomePackSendView
 from .public import VerifyCertificateView, VerifyView
+from .reflections import ReflectionThanksView, ReflectionView
 from .reminders import LetMailFlowView, MyRemindersView, PauseMailView, SchoolRemindersView
-from .school import (
-    MyCertificateView,
-    MyLogoView,
-    MyPromiseView,
-    MySchoolView,
-    ReflectionThanksView,
-    ReflectionView,
-)
-from .staff import (
-    AwardDecideView,
-    AwardDetailView,
-    AwardListView,
-    OutcomePackPreviewView,
-    OutcomePackSendView,
-    StaffCertificateView,
-)
+from .school import MyCertificateView, MyLogoView, MyPromiseView, MySchoolView
+from .staff import AwardDecideView, AwardDetailView, AwardListView, StaffCertificateView
 
 __all__ = [
     "AwardDecideView",

@@ -13,10 +13,8 @@ from django.views.generic import FormView, TemplateView, View
 from audits.forms import OwnPromiseForm
 from audits.models import Promise
 from audits.services import keep_promise
-from awards.forms import ReflectionForm
-from awards.models import Award, Certificate, Reflection
+from awards.models import Award, Certificate
 from awards.queries import logo_files, my_school, own_promises
-from awards.services import answer_reflection, can_be_answered
 from schools.permissions import ContactRequiredMixin
 
 
@@ -78,48 +76,3 @@ class MyPromiseView(ContactRequiredMixin, FormView):
             return self.form_invalid(form)
         messages.success(self.request, "Thank you. It is noted as done.")
         return redirect("my_school")
-
-
-class ReflectionView(ContactRequiredMixin, FormView):
-    """The sheet 12 or 24 months later: the three priorities, and how far the school has got with each."""
-
-    template_name = "awards/reflection_form.html"
-    form_class = ReflectionForm
-
-    @cached_property
-    def reflection(self) -> Reflection:
-        mine = Reflection.objects.open_to_school().filter(audit__meeting__school=self.school)
-        return get_object_or_404(mine.select_related("audit__meeting", "answered_by"), pk=self.kwargs["pk"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        priorities = list(self.reflection.audit.priorities.select_related("criterion", "hub_owner"))
-        return super().get_form_kwargs() | {"reflection": self.reflection, "priorities": priorities}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sheet = self.reflection
-        extra = {
-            "reflection": sheet,
-            "is_open": can_be_answered(sheet, at=timezone.now()),
-            "answers": sheet.answers.select_related("priority__criterion", "priority__hub_owner"),
-            "caption": f"{sheet.month} months after our meeting on {sheet.audit.meeting.held_on:%-d %B %Y}",
-        }
-        return super().get_context_data(**kwargs) | extra
-
-    def form_valid(self, form: ReflectionForm) -> HttpResponse:
-        what_next = form.cleaned_data["what_next"]
-        try:
-            answer_reflection(reflection=self.reflection, answers=form.answers(), what_next=what_next, by=self.contact)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        return redirect("reflection_thanks", self.reflection.pk)
-
-
-class ReflectionThanksView(ContactRequiredMixin, TemplateView):
-    template_name = "awards/reflection_thanks.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        answered = Reflection.objects.filter(audit__meeting__school=self.school, answered_at__isnull=False)
-        reflection = get_object_or_404(answered, pk=kwargs["pk"])
-        answers = reflection.answers.select_related("priority__criterion", "priority__hub_owner")
-        return super().get_context_data(**kwargs) | {"reflection": reflection, "answers": answers}

@@ -1,16 +1,13 @@
 """Awards for hub staff: decide, look at exactly what will go, send it; and the list of all awards."""
 
-from datetime import datetime
 from typing import Any
 
-from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
@@ -18,18 +15,12 @@ from audits.models import Audit
 from awards.forms import AwardFilterForm
 from awards.models import Award
 from awards.queries import COLUMNS, AwardRow, award_page, award_rows
-from awards.services import decide_award, preview_outcome_pack, send_outcome_pack
+from awards.services import decide_award, preview_outcome_pack
+from awards.views.packs import moment
 from hubportal.accounts.permissions import OfficerRequiredMixin
 from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
 from schools.models import School
-
-# The one page whose styles stand inline, as they do in the mail itself; it may load and run nothing at all.
-MAIL_POLICY = {
-    "default-src": ["'none'"],
-    "script-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-}
 
 
 class AwardListView(OfficerRequiredMixin, ListView):
@@ -91,41 +82,9 @@ class AwardDetailView(OfficerRequiredMixin, DetailView):
             "caption": f"{award.get_level_display()}, {award.awarded_on:%-d %B %Y}",
             "preview": preview,
             "seen": {"seen": preview.fingerprint} if preview else {},
-            "sent_text": f"{_moment(pack.sent_at)}, by {pack.sent_by.name}." if pack else "",
+            "sent_text": f"{moment(pack.sent_at)}, by {pack.sent_by.name}." if pack else "",
         }
         return super().get_context_data(**kwargs) | extra
-
-
-@method_decorator(csp_replace(MAIL_POLICY), name="dispatch")
-class OutcomePackPreviewView(OfficerRequiredMixin, View):
-    """The HTML of a mail that is about to go, as a mail program shows it."""
-
-    def get(self, request: HttpRequest, pk: int, contact: int) -> HttpResponse:
-        award = get_object_or_404(Award.objects.visible_to(request.user), pk=pk)
-        mails = preview_outcome_pack(award).mails
-        mail = next((mail for mail in mails if mail.to.pk == contact), None)
-        if mail is None:
-            raise Http404("No mail to this person.")
-        return HttpResponse(mail.body_html)
-
-
-class OutcomePackSendView(OfficerRequiredMixin, View):
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        award = get_object_or_404(Award.objects.visible_to(request.user), pk=pk)
-        try:
-            pack, is_new = send_outcome_pack(award=award, by=request.user, seen=request.POST.get("seen", ""))
-        except ValidationError as error:
-            messages.error(request, error.message)
-        else:
-            text = f"The outcome pack was already sent on {_moment(pack.sent_at)}. Nothing went out again."
-            messages.info(request, "The outcome pack is on its way to the school." if is_new else text)
-        return redirect("award_detail", pk)
-
-
-def _moment(instant: datetime) -> str:
-    return f"{timezone.localtime(instant):%-d %B %Y at %H:%M}"
 
 
 class StaffCertificateView(OfficerRequiredMixin, View):

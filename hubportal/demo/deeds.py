@@ -336,7 +336,7 @@ class Life:
             answer_reflection(
                 reflection=reflection,
                 answers=answers,
-                what_next="Keep going, and share what we learned with the school next door.",
+                anything_else="Keep going, and share what we learned with the school next door.",
                 by=contact,
             )
 

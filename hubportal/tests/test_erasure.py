@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from audits.models import Audit, AuditChange, Priority, Promise, Rating
-from awards.models import Award, Certificate, Reflection, ReflectionAnswer
+from awards.models import Award, Certificate, Recommendation, Reflection, ReflectionAnswer
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role
 from hubportal.mail.kinds import why_not_send
@@ -131,11 +131,29 @@ def traces_everywhere(alice):
         audit=audit, month=12, due_on=date.today()
     )
     Reflection.objects.filter(pk=sheet.pk).update(
-        what_next=WORDS, earlier_answers=[{"what_next": WORDS}], answered_at=now, answered_by=alice
+        answered_at=now, answered_by=alice, closed_at=now, closed_by=officer, closed_reason=WORDS
+    )
+    response, _ = sheet.responses.update_or_create(
+        contact=alice, defaults={"anything_else": WORDS, "earlier_answers": [{"anything_else": WORDS}]}
     )
     ReflectionAnswer.objects.update_or_create(
-        reflection=sheet, priority=audit.priorities.first(), defaults={"progress": "achieved", "what_helped": WORDS}
+        response=response,
+        priority=audit.priorities.first(),
+        defaults={"progress": "achieved", "what_helped": WORDS, "what_next": WORDS},
     )
+    sheet.calls.create(by=officer, has_reached=False, note=WORDS)
+    audit.priorities.first().progress_notes.create(text=WORDS, by_contact=alice)
+    answered = {"answered_at": now, "answered_by": officer, "answer_note": WORDS}
+    audit.level_overrides.create(
+        rules_level="silver", level="gold", reason=WORDS, proposed_by=UserFactory(), state="declined", **answered
+    )
+    award.pack_readings.create(
+        asked_by=officer, reader=UserFactory(), answered_at=now, is_fine=False, note=WORDS, sha256="0" * 64
+    )
+    recommendation = Recommendation.objects.create(award=award, scheme_name="A scheme")
+    recommendation.steps.create(state="recommended", by=officer, note=WORDS)
+    withdrawn = {"withdrawn_at": now, "withdrawn_by": officer, "withdrawn_reason": WORDS}
+    Award.objects.filter(pk=award.pk).update(status="withdrawn", **withdrawn)
     colleague = ContactFactory(school=school)
     email = EmailFactory(
         to_address=colleague.email, subject=f"About {NAME}", body_text=WORDS, body_html="<p>Alice O&#x27;Penrose</p>",

@@ -253,10 +253,9 @@ def test_school_page_asks_the_same_number_of_queries(client, officer, number, dj
 def test_school_page_shows_an_answered_reflection(client, officer):
     award = make_award(sent=True)
     reflection = award.audit.reflections.get(month=12)
-    reflection.answers.create(
-        priority=award.audit.priorities.first(), progress="achieved", what_helped="Team teaching."
-    )
-    Reflection.objects.filter(pk=reflection.pk).update(answered_at=timezone.now(), what_next="A choir.")
+    response = reflection.responses.create(anything_else="A choir.")
+    response.answers.create(priority=award.audit.priorities.first(), progress="achieved", what_helped="Team teaching.")
+    Reflection.objects.filter(pk=reflection.pk).update(answered_at=timezone.now())
 
     text = client.get(reverse("school_detail", args=[award.school.urn])).content.decode()
 

@@ -1,6 +1,6 @@
 """Schools, areas and contacts; the hub's own profile; and the timeline that holds a school's history."""
 
-from .hub import HubProfile
+from .hub import CertificateDesign, HubPicture, HubPictureKind, HubProfile
 from .people import (
     Contact,
     ContactLink,
@@ -14,11 +14,14 @@ from .register import Area, AuditOffer, Engagement, ImportRun, School, SchoolLin
 __all__ = [
     "Area",
     "AuditOffer",
+    "CertificateDesign",
     "Contact",
     "ContactLink",
     "ContactQuerySet",
     "ContactRole",
     "Engagement",
+    "HubPicture",
+    "HubPictureKind",
     "HubProfile",
     "ImportRun",
     "School",

@@ -1,8 +1,18 @@
-"""The hub's own profile."""
+"""The hub's own profile, and its pictures."""
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
+from django.utils import timezone
+
+
+class CertificateDesign(models.TextChoices):
+    """How a certificate is set; the words are the same in each."""
+
+    CLASSIC = "classic", "Classic: a framed page with a medal"
+    MODERN = "modern", "Modern: a band of colour and a large level"
+    PLAIN = "plain", "Plain: black on white, made for the school's own printer"
 
 
 class HubProfile(models.Model):
@@ -36,8 +46,64 @@ class HubProfile(models.Model):
         "to accept and the certificate that goes with them."
     )
 
+    certificate_design = models.CharField(max_length=10, choices=CertificateDesign, default=CertificateDesign.CLASSIC)
+    needs_second_reader = models.BooleanField(
+        "a colleague reads each outcome pack before it goes",
+        default=False,
+        help_text="Otherwise officers may ask for a second reader, and need not.",
+    )
+
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(pk=1), name="schools_hubprofile_only_one"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(pk=1), name="schools_hubprofile_only_one"),
+            models.CheckConstraint(
+                condition=Q(certificate_design__in=CertificateDesign.values),
+                name="schools_hubprofile_design_known",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+
+class HubPictureKind(models.TextChoices):
+    LOGO = "logo", "The hub's logo"
+    SIGNATURE = "signature", "The signature on certificates"
+
+
+class HubPicture(models.Model):
+    """The hub's logo, and the signature on its certificates: PNG files, one of each kind."""
+
+    kind = models.CharField(max_length=10, choices=HubPictureKind, unique=True)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveSmallIntegerField(help_text="In pixels.")
+    height = models.PositiveSmallIntegerField(help_text="In pixels.")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("kind",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=HubPictureKind.values),
+                name="schools_hubpicture_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="schools_hubpicture_has_a_size"),
+            models.CheckConstraint(
+                condition=Q(
+                    sha256=Func(
+                        Func(models.F("content"), function="sha256", output_field=models.BinaryField()),
+                        Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+                name="schools_hubpicture_fingerprint_true",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

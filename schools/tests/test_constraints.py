@@ -1,5 +1,6 @@
 """What must hold whatever the code does: each constraint of the app's tables, broken once."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from schools.models import (
     Area,
     Contact,
     ContactLink,
+    HubPicture,
     HubProfile,
     ImportRun,
     School,
@@ -24,6 +26,33 @@ pytestmark = pytest.mark.django_db
 
 def hub_profile_twice():
     HubProfile.objects.create(pk=2)
+
+
+def unknown_design():
+    HubProfile.objects.update_or_create(pk=1, defaults={"certificate_design": "baroque"})
+
+
+def picture(**changes):
+    content = b"a picture"
+    details = {"kind": "logo", "content": content, "width": 2, "height": 1}
+    HubPicture.objects.create(**{**details, "sha256": hashlib.sha256(content).hexdigest(), **changes})
+
+
+def unknown_kind_of_picture():
+    picture(kind="banner")
+
+
+def picture_of_no_width():
+    picture(width=0)
+
+
+def picture_with_another_fingerprint():
+    picture(sha256="0" * 64)
+
+
+def second_logo():
+    picture()
+    picture()
 
 
 def unknown_status():
@@ -133,6 +162,11 @@ def mail_event_without_mail():
     ("constraint", "break_it"),
     [
         ("schools_hubprofile_only_one", hub_profile_twice),
+        ("schools_hubprofile_design_known", unknown_design),
+        ("schools_hubpicture_kind_known", unknown_kind_of_picture),
+        ("schools_hubpicture_has_a_size", picture_of_no_width),
+        ("schools_hubpicture_fingerprint_true", picture_with_another_fingerprint),
+        ("schools_hubpicture_kind", second_logo),
         ("schools_school_status_known", unknown_status),
         ("schools_school_offer_known", unknown_offer),
         ("schools_school_ages_in_order", ages_turned_round),
@@ -164,7 +198,7 @@ def test_database_refuses_what_must_not_be(constraint, break_it):
 
 def test_every_constraint_of_the_app_is_broken_once():
     tables: list[type[models.Model]] = [
-        HubProfile, Area, School, SchoolLink, ImportRun, Contact, ContactLink, TimelineEvent,
+        HubProfile, HubPicture, Area, School, SchoolLink, ImportRun, Contact, ContactLink, TimelineEvent,
     ]  # fmt: skip
     (parameters,) = (mark.args[1] for mark in test_database_refuses_what_must_not_be.pytestmark)
 
