@@ -5,6 +5,7 @@ Pages, PDFs, e-mails and reports call `decide` or read what was stored of it; no
 
 from .decision import Decision, decide, decide_level
 from .levels import Level, level_requirements
+from .listings import listing_wording
 from .next_step import MOST_PRIORITIES, Change, NextStep
 from .scorecard import SectionScore, percent_words
 
@@ -18,5 +19,6 @@ __all__ = [
     "decide",
     "decide_level",
     "level_requirements",
+    "listing_wording",
     "percent_words",
 ]

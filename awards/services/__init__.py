@@ -5,6 +5,7 @@ from .certificates import reissue_certificate
 from .due_mail import DueMail, queue_due_mail, queue_due_reflections
 from .outcome import OutcomePreview, preview_outcome_pack, send_outcome_pack
 from .reflections import PriorityProgress, answer_reflection, can_be_answered
+from .register import list_school, unlist_school
 from .withdrawing import withdraw_award
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "answer_reflection",
     "can_be_answered",
     "decide_award",
+    "list_school",
     "preview_outcome_pack",
     "queue_due_mail",
     "queue_due_reflections",
     "reissue_certificate",
     "send_outcome_pack",
+    "unlist_school",
     "withdraw_award",
 ]
