@@ -9,7 +9,7 @@ from django.db.models.functions import Length
 
 from audits.models import Audit, Promise, PromiseSide
 from audits.queries import priorities_with_promises
-from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, Reflection, ShownStatus
+from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, PackFile, Reflection, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from hubportal.mail.models import EmailAttachment
 from meetings.models import Meeting, MeetingKind, MeetingRequest
@@ -171,11 +171,16 @@ def _logos(award: Award | None) -> tuple[Download, ...]:
     )
 
 
-def logo_files(award: Award) -> QuerySet[EmailAttachment]:
-    """What went out with the award's outcome pack beside the certificate."""
-    return EmailAttachment.objects.filter(email__outcome_pack__award=award).filter(
-        Q(content_type="image/svg+xml") | Q(content_type="image/png")
-    )
+def logo_files(award: Award) -> QuerySet[PackFile] | QuerySet[EmailAttachment]:
+    """The logos as they went with the outcome pack of an award that is released.
+
+    A pack keeps its files; one sent before packs did has them with its mail only.
+    """
+    pack = award.outcome_pack
+    are_logos = Q(content_type="image/svg+xml") | Q(content_type="image/png")
+    if pack.sha256:
+        return pack.files.filter(are_logos)
+    return EmailAttachment.objects.filter(are_logos, email=pack.email_id)
 
 
 def _journey(
