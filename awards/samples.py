@@ -64,6 +64,7 @@ def sample_outcome(*, has_certificate: bool) -> OutcomeText:
         reason="10 of 14 criteria are green and none of the essential ones is red."
         if has_certificate
         else "4 of 14 criteria are green; Bronze asks for 6, and weekly music for every class.",
+        override_reason="",
         next_step="Two criteria would have to become green.",
         next_step_lead="For Gold, two criteria would have to become green"
         if has_certificate

@@ -34,6 +34,8 @@ class OutcomeText:
     level: str
     has_certificate: bool
     reason: str
+    # Why two officers gave another level than the rules; empty otherwise.
+    override_reason: str
     next_step: str
     next_step_lead: str
     next_changes: tuple[str, ...]
@@ -58,6 +60,7 @@ def outcome_text(award: Award) -> OutcomeText:
         level=award.get_level_display(),
         has_certificate=certificate is not None,
         reason=award.reason,
+        override_reason=award.override_reason,
         next_step=award.next_step,
         next_step_lead=award.next_step_lead,
         next_changes=award.next_changes,

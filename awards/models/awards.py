@@ -165,6 +165,12 @@ class Award(models.Model):
         lead: str = self.decision.get("next_step_parts", {}).get("lead", "")
         return lead
 
+    @property
+    def override_reason(self) -> str:
+        """Why two officers gave another level than the rules, in the words of the one who proposed it; the school
+        reads it. Empty where the level is that of the rules."""
+        return self.override.reason if self.override else ""
+
     def status_on(self, day: date) -> ShownStatus:
         """What the verify page says on that day; the award may be shown up to and including its last day."""
         if self.status == AwardStatus.CURRENT and self.ends_on and day > self.ends_on:

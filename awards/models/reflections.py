@@ -12,6 +12,8 @@ from audits.models import Audit, AuditStatus, Criterion, Priority
 from hubportal.mail.models import Email
 from schools.models import Contact, SchoolStatus
 
+from .awards import AwardStatus
+
 REFLECTION_MONTHS = (12, 24)
 
 
@@ -26,15 +28,20 @@ class ReflectionQuerySet(models.QuerySet["Reflection"]):
         )
         return self.filter(~Exists(newer))
 
+    def of_standing_awards(self) -> Self:
+        """Leaves out those of a meeting whose award was withdrawn: such a school is asked nothing more about it."""
+        return self.exclude(audit__award__status=AwardStatus.WITHDRAWN)
+
     def due(self, *, as_of: date) -> Self:
         """What is due as of this day and not yet done, at schools that are open."""
         waiting = self.filter(due_on__lte=as_of, queued_at__isnull=True, answered_at__isnull=True, closed_at=None)
-        return waiting.exclude(audit__meeting__school__status=SchoolStatus.CLOSED).of_current_priorities()
+        open_schools = waiting.exclude(audit__meeting__school__status=SchoolStatus.CLOSED)
+        return open_schools.of_current_priorities().of_standing_awards()
 
     def unanswered(self) -> Self:
         """Sheets the schools have, and have not sent back."""
         sent = self.filter(queued_at__isnull=False, answered_at__isnull=True, closed_at=None)
-        return sent.of_current_priorities()
+        return sent.of_current_priorities().of_standing_awards()
 
     def open_to_school(self) -> Self:
         """Those a school may read and answer: the sheet has been sent, or answered."""

@@ -26,10 +26,12 @@ def mail_staff(
     path: str,
     context: dict[str, Any],
     check: dict[str, int],
+    folder: str = FOLDER,
     attachments: Sequence[Attachment] = (),
 ) -> Email:
-    """Queue a mail to an officer, or to the hub's own address; `path` is where its button leads."""
-    rendered = render_email(f"{FOLDER}/{kind.key}", staff_context(path=path) | context)
+    """Queue a mail to an officer, or to the hub's own address; `path` is where its button leads, `folder` where the
+    templates of the caller's app are."""
+    rendered = render_email(f"{folder}/{kind.key}", staff_context(path=path) | context)
     email, _ = queue_email(
         kind=kind.key,
         dedupe_key=dedupe_key,
