@@ -26,6 +26,7 @@ urlpatterns = [
     path("request-a-meeting/kept/<uuid:key>/", views.RequestKeptView.as_view(), name="request_kept"),
     path("request-a-meeting/saved/<str:token>/", views.SavedRequestView.as_view(), name="request_saved"),
     path("my-school/requests/<reference:reference>/times/", views.OtherTimesView.as_view(), name="request_times"),
+    path("my-school/ask/<str:kind>/", views.OwnRequestView.as_view(), name="own_request"),
     path("requests/", views.RequestListView.as_view(), name="request_list"),
     path("requests/<reference:reference>/", views.RequestDetailView.as_view(), name="request_detail"),
     path("requests/<reference:reference>/book/", views.RequestBookView.as_view(), name="request_book"),

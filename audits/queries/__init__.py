@@ -26,8 +26,8 @@ from .promises import (
     promise_for,
     state_of,
 )
-from .ratings import agreed_ratings, changes_since, priority_codes
-from .sheets import AuditSheet, RatingRow, SectionRows, audits_for_page, previous_audit, sheet_of
+from .ratings import agreed_ratings, audit_of_priorities, changes_since, priority_codes
+from .sheets import AuditSheet, RatingRow, SectionRows, agreed_last_time, audits_for_page, previous_audit, sheet_of
 
 __all__ = [
     "AuditSheet",
@@ -42,9 +42,11 @@ __all__ = [
     "PromiseFilters",
     "RatingRow",
     "SectionRows",
+    "agreed_last_time",
     "agreed_ratings",
     "audit_list",
     "audit_of_own_view",
+    "audit_of_priorities",
     "audits_for_conversation",
     "audits_for_page",
     "blank_paper",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from audits.models import Audit, AuditQuerySet
+from audits.models import Audit, AuditQuerySet, RatingValue
 from audits.rules import Share, time_in_words, timetable
 from meetings.models import DataForm
 from meetings.queries.data_forms import QUESTIONS, answer_words
@@ -42,6 +42,21 @@ class Conversation:
         return rows[0].criterion.code
 
     @property
+    def to_look_at_again(self) -> tuple[RatingRow, ...]:
+        """At a follow-up visit: what was red or amber last time, and what nobody has rated yet."""
+        if self.sheet.audit.follows_id is None:
+            return ()
+        open_ratings = (RatingValue.RED, RatingValue.AMBER)
+        return tuple(row for row in self.sheet.rows if row.previous in open_ratings or not row.is_discussed)
+
+    @property
+    def changed(self) -> tuple[RatingRow, ...]:
+        """At a follow-up visit: what is agreed now and was agreed differently last time."""
+        if self.sheet.audit.follows_id is None:
+            return ()
+        return tuple(row for row in self.sheet.rows if row.is_discussed and row.rating.agreed != row.previous)
+
+    @property
     def parked(self) -> tuple[RatingRow, ...]:
         """The criteria that are put aside as possible priorities."""
         return tuple(row for row in self.sheet.rows if row.rating.is_parked)
@@ -54,7 +69,7 @@ class Conversation:
 
 def audits_for_conversation() -> AuditQuerySet:
     """Audits with what conversation mode needs beside the ratings."""
-    return audits_for_page().select_related("meeting__data_form", "carried_from__framework")
+    return audits_for_page().select_related("meeting__data_form", "carried_from__framework", "follows__meeting")
 
 
 def conversation_of(audit: Audit) -> Conversation:

@@ -8,6 +8,8 @@ from django.db.models import F, Max, Q
 from audits.models import Audit, AuditChange
 from audits.rules import Rating as RatingWord
 
+from .frameworks import code_map
+
 
 def agreed_ratings(audit: Audit) -> dict[str, RatingWord]:
     """The agreed rating of each criterion, by code, as the award rules take them."""
@@ -16,8 +18,24 @@ def agreed_ratings(audit: Audit) -> dict[str, RatingWord]:
 
 
 def priority_codes(audit: Audit) -> list[str]:
-    """The criteria that are the school's priorities, first one first."""
-    return list(audit.priorities.values_list("criterion__code", flat=True))
+    """The criteria that are the school's priorities, first one first, by the codes of this audit.
+
+    A follow-up visit that agreed none of its own leaves those of the audit it follows as they are.
+    """
+    standing = audit_of_priorities(audit)
+    codes = list(standing.priorities.values_list("criterion__code", flat=True))
+    if standing.pk == audit.pk:
+        return codes
+    now = {then: code for code, then in code_map(audit.framework, standing.framework).codes.items()}
+    return [now[code] for code in codes if code in now]
+
+
+def audit_of_priorities(audit: Audit) -> Audit:
+    """The audit whose priorities count once this one is agreed: itself, or for a follow-up visit that agreed none
+    the one it follows."""
+    while audit.follows is not None and not audit.priorities.all():
+        audit = audit.follows
+    return audit
 
 
 # Two changes at once may take their numbers in one order and be stored in the other: what is younger is told again.

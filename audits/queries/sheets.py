@@ -90,8 +90,7 @@ def sheet_of(audit: Audit) -> AuditSheet:
     """The audit page's content; the audit comes from `audits_for_page`."""
     ratings = audit.ratings.select_related("criterion", "updated_by")
     by_code = {rating.criterion.code: rating for rating in ratings}
-    previous = previous_audit(audit)
-    before = _ratings_of_last_time(audit, previous) if previous else {}
+    previous, before = agreed_last_time(audit)
     return AuditSheet(
         audit=audit, sections=_section_rows(definition_of(audit.framework), by_code, before), previous=previous
     )
@@ -112,11 +111,15 @@ def _section_rows(
     )
 
 
-def _ratings_of_last_time(audit: Audit, previous: Audit) -> dict[str, RatingWord]:
-    """What was agreed last time, by the codes of this audit; what cannot be compared is not there."""
+def agreed_last_time(audit: Audit) -> tuple[Audit | None, dict[str, RatingWord]]:
+    """The school's audit before this one, and what was agreed there, by the codes of this audit; what cannot be
+    compared is not there."""
+    previous = previous_audit(audit)
+    if previous is None:
+        return None, {}
     agreed = agreed_ratings(previous)
     codes = code_map(audit.framework, previous.framework).codes
-    return {code: agreed[then] for code, then in codes.items() if then in agreed}
+    return previous, {code: agreed[then] for code, then in codes.items() if then in agreed}
 
 
 def previous_audit(audit: Audit) -> Audit | None:

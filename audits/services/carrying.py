@@ -90,6 +90,7 @@ def _begin(old: Audit, newer: Framework, plan: CarryingPlan, act: _Act) -> Audit
         meeting=old.meeting,
         framework=newer,
         carried_from=old,
+        follows=old.follows,
         started_at=act.at,
         started_by=act.by,
         school_done_at=old.school_done_at,

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from audits.models import Audit, Framework, Phase, Rating
+from audits.models import Audit, ChangedField, Framework, Phase
 from audits.queries import published_framework
+from audits.services.following import begin_ratings
 from hubportal.accounts.models import User
 from meetings.models import Meeting, MeetingStatus
 from schools.models import AuditOffer, Contact, School, TimelineKind
@@ -25,8 +26,9 @@ def start_audit(
 ) -> Audit:
     """Begin the audit of a meeting with the framework published today; a second click returns the open one.
 
-    `by` is the officer, `by_contact` somebody of the school who wants to rate it beforehand. An open audit of the other
-    phase in which nobody has written anything gives way; for the school only one that the school itself began.
+    At a follow-up visit it begins with what was agreed before. `by` is the officer, `by_contact` somebody of the
+    school who wants to rate it beforehand. An open audit of the other phase in which nobody has written anything
+    gives way; for the school only one that the school itself began.
 
     Raises:
         ValidationError: the meeting is cancelled, the school is not offered this phase, no framework of the
@@ -46,11 +48,10 @@ def start_audit(
         started_by=by,
         started_by_contact=by_contact,
     )
-    Rating.objects.bulk_create(
-        Rating(audit=audit, criterion=criterion, updated_at=audit.started_at)
-        for criterion in framework.criteria.only("pk")
-    )
+    begin_ratings(audit, by=by, by_contact=by_contact, at=audit.started_at)
     begun = f"{framework.title} begun (version {framework.version})"
+    if audit.follows:
+        begun += f", from what was agreed on {audit.follows.meeting.held_on:%-d %B %Y}"
     record_event(
         school=meeting.school,
         kind=TimelineKind.AUDIT,
@@ -72,6 +73,9 @@ def _make_way(audit: Audit, *, by: User | None) -> None:
         raise ValidationError("The hub has begun the audit of this meeting already. Load the page again to see it.")
     phase = audit.framework.get_phase_display().lower()
     changes = locked.changes.all()
+    if locked.follows_id:
+        # What a follow-up visit took over as it began is nobody's writing.
+        changes = changes.exclude(field=ChangedField.AGREED, saved_at=locked.started_at)
     if locked.priorities_version or locked.carried_from_id or changes.filter(by_contact__isnull=True).exists():
         raise ValidationError("Another audit of this meeting is still open. Agree it before you begin the next.")
     if changes.exists():

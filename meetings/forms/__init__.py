@@ -2,6 +2,7 @@
 
 from meetings.forms.booking import BookForm, MoveForm, NewMeetingForm
 from meetings.forms.data_form import DataFormForm
+from meetings.forms.own_request import OwnRequestForm
 from meetings.forms.request import RequestForm, SaveForm
 from meetings.forms.staff import (
     AskForm,
@@ -24,6 +25,7 @@ __all__ = [
     "MissForm",
     "MoveForm",
     "NewMeetingForm",
+    "OwnRequestForm",
     "ReassignForm",
     "RequestFilterForm",
     "RequestForm",

@@ -23,6 +23,7 @@ from meetings.views.meetings import (
     NewMeetingView,
 )
 from meetings.views.other_times import OtherTimesView
+from meetings.views.own_request import OwnRequestView
 from meetings.views.public import RequestCheckView, RequestFormView, RequestMeetingView, RequestThanksView
 from meetings.views.triage import (
     RequestAskView,
@@ -57,6 +58,7 @@ __all__ = [
     "MonthView",
     "NewMeetingView",
     "OtherTimesView",
+    "OwnRequestView",
     "RequestAskView",
     "RequestBookView",
     "RequestCheckView",

@@ -130,7 +130,9 @@ function enhance() {
   drawing.all();
   // Where a criterion begins is the place to be, not how far down the page was when it was left.
   history.scrollRestoration = "manual";
-  const firstOpen = form.querySelector("[data-missing] [data-go]")?.dataset.go;
+  // At a follow-up visit every criterion may have its rating already.
+  const first = form.querySelector("[data-missing] [data-go]") ?? form.querySelector("[data-again] [data-go]");
+  const firstOpen = first?.dataset.go;
   const isThere = location.hash && steps.go(location.hash.slice(1), { takesFocus: false });
   if (!isThere) {
     steps.go(firstOpen ?? "closing", { takesFocus: false });
