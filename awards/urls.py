@@ -5,6 +5,8 @@ from awards import views
 urlpatterns = [
     path("verify/", views.VerifyView.as_view(), name="verify"),
     path("verify/<str:key>/", views.VerifyCertificateView.as_view(), name="verify_certificate"),
+    path("badge/<str:key>.svg", views.BadgeView.as_view(), name="badge"),
+    path("badge/<str:key>/dark.svg", views.BadgeView.as_view(ground="dark"), name="badge_dark"),
     path("staff/frameworks/drafts/<int:pk>/effects/", views.FrameworkEffectsView.as_view(), name="framework_effects"),
     path("awards/", views.AwardListView.as_view(), name="award_list"),
     path("audits/<int:pk>/award/", views.AwardDecideView.as_view(), name="award_decide"),

@@ -10,6 +10,8 @@ from .awards import (
     school_awards,
     school_reflections,
 )
+from .badges import badge_snippet, hosted_badge
+from .logos import logo_choices
 from .my_school import Download, EarlierPriorities, MySchool, logo_files, my_school, own_promises
 from .people import outcome_recipients, reflection_recipient
 from .priorities import PriorityText, priority_texts
@@ -32,7 +34,10 @@ __all__ = [
     "VerifiedCertificate",
     "award_page",
     "award_rows",
+    "badge_snippet",
     "find_certificate",
+    "hosted_badge",
+    "logo_choices",
     "logo_files",
     "my_school",
     "outcome_recipients",

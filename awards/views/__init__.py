@@ -1,3 +1,4 @@
+from .badges import BadgeView
 from .framework_effects import FrameworkEffectsView
 from .packs import OutcomePackPreviewView, OutcomePackSendView
 from .public import VerifyCertificateView, VerifyView
@@ -10,6 +11,7 @@ __all__ = [
     "AwardDecideView",
     "AwardDetailView",
     "AwardListView",
+    "BadgeView",
     "FrameworkEffectsView",
     "LetMailFlowView",
     "MyCertificateView",

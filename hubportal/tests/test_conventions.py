@@ -19,7 +19,7 @@ PUBLIC = {
     "school_search", "area_leaders", "personal_link", "withdraw", "link_needed", "leave_school",
     "request_meeting", "request_form", "request_check", "request_save", "request_kept", "request_saved",
     "request_thanks", "calendar_feed", "award_guide", "audit_blank_pdf", "audit_blank_word", "verify",
-    "verify_certificate", "audit_worker",
+    "verify_certificate", "audit_worker", "badge", "badge_dark",
 }  # fmt: skip
 # Our choice of the library's own pages.
 LIBRARY_VIEWS = "hubportal.accounts.sign_in_urls"
