@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from awards.models import Progress, Reflection
+from awards.models import Progress, Reflection, ReflectionAnswer, ReflectionResponse
 from awards.queries import AwardFilters, award_rows, reflections_overdue, school_awards, school_reflections
 from awards.services import PriorityProgress, answer_reflection, queue_due_mail
 from awards.tests.factories import make_award
@@ -51,17 +51,25 @@ def typed(**changes: str) -> dict[str, str]:
     return {
         "progress_1": "achieved",
         "helped_1": "The whole staff sang.",
+        "next_1": "A second choir.",
         "progress_2": "under_way",
         "helped_2": "",
+        "next_2": "",
         "progress_3": "not_started",
         "helped_3": "No time yet.",
+        "next_3": "",
         "anything_else": "A harp.",
         **changes,
     }
 
 
-def kept(sheet: Reflection) -> list[tuple[int, str, str]]:
-    return list(sheet.answers.values_list("priority__number", "progress", "what_helped"))
+def kept(sheet: Reflection) -> list[tuple[str, int, str, str, str]]:
+    """What everybody said, the first to answer first."""
+    answers = ReflectionAnswer.objects.filter(response__reflection=sheet)
+    ordered = answers.order_by("response__answered_at", "response__pk", "priority__number")
+    return list(
+        ordered.values_list("response__contact__name", "priority__number", "progress", "what_helped", "what_next")
+    )
 
 
 def told(sheet: Reflection) -> list[tuple[str, str]]:
@@ -92,8 +100,8 @@ def test_reflection_form_of_another_school_is_a_404_and_keeps_nothing(as_contact
     assert kept(sheet) == before
 
 
-def answer_all(sheet: Reflection, *, by, progress: str = "under_way", anything_else: str = "") -> Reflection:
-    answers = [PriorityProgress(priority.pk, progress, "") for priority in sheet.audit.priorities.all()]
+def answer_all(sheet: Reflection, *, by, progress: str = "under_way", anything_else: str = "") -> ReflectionResponse:
+    answers = [PriorityProgress(priority.pk, progress) for priority in sheet.audit.priorities.all()]
     return answer_reflection(reflection=sheet, answers=answers, anything_else=anything_else, by=by)
 
 
@@ -125,11 +133,12 @@ def test_reflection_form_answer_is_kept_and_thanked_for(as_contact, sheet, conta
 
     sheet.refresh_from_db()
     assert response.redirect_chain == [(reverse("reflection_thanks", args=[sheet.pk]), 302)]
-    assert (sheet.answered_at, sheet.answered_by, sheet.what_next) == (NOW, contact, "A harp.")
+    assert (sheet.answered_at, sheet.answered_by) == (NOW, contact)
+    assert sheet.responses.get().anything_else == "A harp."
     assert kept(sheet) == [
-        (1, "achieved", "The whole staff sang."),
-        (2, "under_way", ""),
-        (3, "not_started", "No time yet."),
+        ("Ada Coordinator", 1, "achieved", "The whole staff sang.", "A second choir."),
+        ("Ada Coordinator", 2, "under_way", "", ""),
+        ("Ada Coordinator", 3, "not_started", "No time yet.", ""),
     ]
     assert told(sheet) == [("12-month reflection answered: achieved, under way, not started.", "Ada Coordinator")]
     assert "The whole staff sang." in response.content.decode()
@@ -174,24 +183,39 @@ def test_answer_reflection_sent_twice_is_one_answer(as_contact, sheet, contact):
     client.post(address(sheet), typed())
     client.post(address(sheet), typed())
 
-    sheet.refresh_from_db()
-    assert sheet.earlier_answers == []
+    assert sheet.responses.get().earlier_answers == []
     assert len(told(sheet)) == 1
 
 
-def test_answer_reflection_changed_by_another_person_keeps_what_was_said_before(as_contact, sheet, contact, school):
+def test_answer_reflection_changed_by_the_same_person_keeps_what_was_said_before(as_contact, sheet, contact):
+    client = as_contact(contact)
+    client.post(address(sheet), typed())
+
+    client.post(address(sheet), typed(progress_1="changed", next_1="", anything_else=""))
+
+    response = sheet.responses.get()
+    assert (response.anything_else, response.changed_at) == ("", NOW)
+    assert kept(sheet)[0] == ("Ada Coordinator", 1, "changed", "The whole staff sang.", "")
+    first = response.earlier_answers[0]
+    assert (first["anything_else"], first["replaced_at"]) == ("A harp.", NOW.isoformat())
+    assert first["answers"][0]["what_next"] == "A second choir."
+    assert told(sheet)[1] == ("12-month reflection changed: changed, under way, not started.", "Ada Coordinator")
+
+
+def test_answer_reflection_of_a_second_person_stands_beside_the_first(as_contact, sheet, contact, school):
     as_contact(contact).post(address(sheet), typed())
     head = ContactFactory(school=school, name="Hal Head", role=ContactRole.HEAD_TEACHER)
 
-    as_contact(head).post(address(sheet), typed(progress_1="changed", helped_1="We sing less now.", anything_else=""))
+    as_contact(head).post(address(sheet), typed(progress_1="changed", helped_1="We sing less now.", next_1=""))
 
     sheet.refresh_from_db()
-    assert (sheet.answered_by, sheet.what_next) == (contact, "")
-    assert kept(sheet)[0] == (1, "changed", "We sing less now.")
-    first = sheet.earlier_answers[0]
-    assert (first["what_next"], first["replaced_by"]) == ("A harp.", head.pk)
-    assert first["answers"][0]["what_helped"] == "The whole staff sang."
-    assert told(sheet)[1] == ("12-month reflection changed: changed, under way, not started.", "Hal Head")
+    assert (sheet.answered_at, sheet.answered_by) == (NOW, contact)
+    assert [(name, progress, helped) for name, number, progress, helped, _ in kept(sheet) if number == 1] == [
+        ("Ada Coordinator", "achieved", "The whole staff sang."),
+        ("Hal Head", "changed", "We sing less now."),
+    ]
+    assert [response.earlier_answers for response in sheet.responses.all()] == [[], []]
+    assert told(sheet)[1] == ("12-month reflection answered: changed, under way, not started.", "Hal Head")
 
 
 @pytest.mark.parametrize("days, is_open", [(60, True), (61, False)])
@@ -203,7 +227,7 @@ def test_answer_reflection_may_be_changed_for_sixty_days(as_contact, sheet, cont
         shown = as_contact(contact).get(address(sheet)).content.decode()
 
     assert response.status_code == (302 if is_open else 200)
-    assert kept(sheet)[0][1] == ("achieved" if is_open else "under_way")
+    assert kept(sheet)[0][2] == ("achieved" if is_open else "under_way")
     assert ('<form method="post" novalidate>' in shown) == is_open
 
 
@@ -225,7 +249,7 @@ def test_answer_reflection_after_60_days_is_refused_with_a_sentence(sheet, conta
 
 @pytest.mark.parametrize("number", [0, 2])
 def test_answer_reflection_without_each_priority_is_refused(sheet, contact, number):
-    some = [PriorityProgress(one.pk, "achieved", "") for one in sheet.audit.priorities.all()[:number]]
+    some = [PriorityProgress(one.pk, "achieved") for one in sheet.audit.priorities.all()[:number]]
 
     with pytest.raises(ValidationError) as refused:
         answer_reflection(reflection=sheet, answers=some, anything_else="", by=contact)
@@ -235,7 +259,7 @@ def test_answer_reflection_without_each_priority_is_refused(sheet, contact, numb
 
 def test_answer_reflection_priority_of_another_school_is_refused(sheet, contact):
     other = make_award().audit.priorities.all()
-    answers = [PriorityProgress(one.pk, "achieved", "") for one in other]
+    answers = [PriorityProgress(one.pk, "achieved") for one in other]
 
     with pytest.raises(ValidationError, match="Say of each priority"):
         answer_reflection(reflection=sheet, answers=answers, anything_else="", by=contact)
@@ -282,8 +306,11 @@ def test_school_reflections_have_the_answer_for_the_school_page(sheet, contact, 
 
     found = school_reflections(school)
 
-    assert [(one.month, one.what_next) for one in found] == [(24, ""), (12, "A harp.")]
-    assert [answer.get_progress_display() for answer in found[1].answers.all()] == [Progress.UNDER_WAY.label] * 3
+    assert [(one.month, [said.anything_else for said in one.responses.all()]) for one in found] == [
+        (24, []), (12, ["A harp."]),
+    ]  # fmt: skip
+    (said,) = found[1].responses.all()
+    assert [answer.get_progress_display() for answer in said.answers.all()] == [Progress.UNDER_WAY.label] * 3
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -295,7 +322,7 @@ def test_school_awards_and_reflections_ask_the_same_number_of_queries(number, sc
         for award in school_awards(school):
             assert (award.latest_certificate.size > 10, len(award.audit.priorities.all())) == (True, 3)
         for sheet in school_reflections(school):
-            assert list(sheet.answers.all()) == []
+            assert list(sheet.responses.all()) == []
 
 
 @pytest.mark.parametrize("number", [1, 3])
