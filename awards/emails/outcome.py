@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
+from audits.queries import audit_of_priorities
 from awards.models import REFLECTION_MONTHS, Award, AwardStatus
 from awards.queries import PriorityText, priority_texts
 from hubportal.access.rules import withhold_placeholders
@@ -55,6 +56,9 @@ def outcome_text(award: Award) -> OutcomeText:
     """What the pack of this award says, read from what was agreed and from the hub's profile."""
     hub, audit = hub_profile(), award.audit
     certificate = award.latest_certificate
+    # A follow-up visit leaves the priorities as they are, and with them the days of their reflection sheets.
+    standing = audit_of_priorities(audit)
+    sheets = (add_months(standing.meeting.held_on, months) for months in REFLECTION_MONTHS)
     return OutcomeText(
         award_name=hub.award_name,
         level=award.get_level_display(),
@@ -65,11 +69,11 @@ def outcome_text(award: Award) -> OutcomeText:
         next_step_lead=award.next_step_lead,
         next_changes=award.next_changes,
         strengths=audit.strengths.strip(),
-        priorities=priority_texts(audit),
+        priorities=priority_texts(standing),
         held_on=audit.meeting.held_on,
         officer_name=audit.meeting.officer.name,
         expires_on=award.expires_on,
-        reflections_on=tuple(add_months(award.awarded_on, months) for months in REFLECTION_MONTHS),
+        reflections_on=tuple(day for day in sheets if day > award.awarded_on),
         recognition_name=hub.recognition_name,
         recognition_text=hub.recognition_text,
         request_url=_request_url(award),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from audits.queries import definition_of, priorities_with_promises
+from audits.queries import audit_of_priorities, definition_of, priorities_with_promises
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ReflectionResponse, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_answers
@@ -80,7 +80,7 @@ def award_page(*, user: User, pk: int, today: date) -> AwardPage:
             SectionResult(section.name, **award.decision["sections"][section.name])
             for section in definition_of(award.audit.framework).sections
         ),
-        priorities=priority_texts(award.audit, today=today),
+        priorities=priority_texts(audit_of_priorities(award.audit), today=today),
         reflections=tuple(reflections.order_by("month")),
     )
 
