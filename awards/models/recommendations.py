@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from schools.models import Contact
 
-from .awards import Award
+from .awards import Award, AwardStatus
 
 if TYPE_CHECKING:
     from hubportal.accounts.models import User
 
 
 class RecommendationState(models.TextChoices):
-    """The hand-over, in its order; a school may decline at any time before it has its certificate."""
+    """The hand-over, in its order; a school may decline at any time before it has its certificate, and the hub may
+    leave it at that before anything was handed over."""
 
+    WITHHELD = "withheld", "Not recommended"
     RECOMMENDED = "recommended", "Recommended by the hub"
     SENT = "sent", "Sent to the scheme"
     ACCEPTED = "accepted", "Accepted by the school"
@@ -26,6 +28,10 @@ class RecommendationState(models.TextChoices):
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def to_hand_over(self) -> Self:
+        """Recommended, not handed to the scheme yet, and the award still counts."""
+        return self.filter(state=RecommendationState.RECOMMENDED, award__status=AwardStatus.CURRENT)
+
     def visible_to(self, user: "User") -> Self:
         """As with awards: officers and administrators see them all."""
         return self.all() if user.is_officer else self.none()
