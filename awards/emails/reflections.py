@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from awards.models import Reflection
+from awards.models import AwardStatus, Reflection
 from awards.queries import priority_texts
 from hubportal.mail.kinds import MailKind, Sentence, register
 from hubportal.mail.models import Email, Pace
@@ -38,9 +38,11 @@ def mail_reflection(*, reflection: Reflection, contact: Contact, not_before: dat
 def reflection_no_longer_applies(email: Email) -> str | None:
     """A sheet that was answered, or that a newer conversation replaced, while its mail waited stays here."""
     sheets = Reflection.objects.filter(pk=email.context.get("reflection")).of_current_priorities()
-    sheet = sheets.values("answered_at", "audit__meeting__school__status").first()
+    sheet = sheets.values("answered_at", "audit__meeting__school__status", "audit__award__status").first()
     if sheet is None:
         return "A newer conversation has replaced this one."
+    if sheet["audit__award__status"] == AwardStatus.WITHDRAWN:
+        return "The award was withdrawn."
     if sheet["answered_at"]:
         return "The school has already answered."
     return "The school has closed." if sheet["audit__meeting__school__status"] == SchoolStatus.CLOSED else None

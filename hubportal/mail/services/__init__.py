@@ -3,6 +3,7 @@
 from .delivering import (
     Attachment,
     announce,
+    cancel_emails,
     cancel_queued,
     claim,
     deliver,
@@ -30,6 +31,7 @@ __all__ = [
     "Draft",
     "EditsCollide",
     "announce",
+    "cancel_emails",
     "cancel_queued",
     "cancel_waiting",
     "claim",

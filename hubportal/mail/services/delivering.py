@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from hubportal.access.rules import WITHHELD, derive_token, fill_placeholders
@@ -323,6 +323,15 @@ def send_again(*, email: Email) -> None:
         transaction.on_commit(lambda: announce([email.pk]))
     else:
         plan_after_commit(email)
+
+
+def cancel_emails(*, emails: QuerySet[Email], reason: str) -> int:
+    """Cancel those of these mails that wait, held or not. Returns how many were cancelled.
+
+    One that was joined with others goes by its kind's own check: the mail that holds it is taken apart when it is due.
+    """
+    waiting = emails.filter(status__in=(EmailStatus.QUEUED, EmailStatus.HELD))
+    return waiting.update(status=EmailStatus.CANCELLED, last_error=reason, held_at=None, held_by=None)
 
 
 def cancel_queued(*, to_address: str, reason: str) -> int:
