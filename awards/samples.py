@@ -6,9 +6,19 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from awards.emails import OUTCOME, OUTCOME_FOLDER, REFLECTION, REFLECTION_FOLDER, OutcomeText
-from awards.models import REFLECTION_MONTHS
+from awards.emails import (
+    OUTCOME,
+    OUTCOME_FOLDER,
+    REFLECTION,
+    REFLECTION_FOLDER,
+    RENEWAL,
+    RENEWAL_REMINDER,
+    OutcomeText,
+    renewal_context,
+)
+from awards.models import REFLECTION_MONTHS, Award, AwardLevel
 from awards.queries import PriorityText
+from awards.rules import RENEWAL_NOTICE
 from hubportal.mail.kinds import Sample, register_samples
 from meetings.rules import add_months, long_date
 from schools.queries import hub_profile
@@ -109,3 +119,22 @@ def reflection_samples() -> list[Sample]:
         return contact_sample(REFLECTION_FOLDER, context=context, case=f"After {month} months")
 
     return [sample(month) for month in REFLECTION_MONTHS]
+
+
+def _renewal_samples(key: str, *, days_left: int) -> list[Sample]:
+    def sample(level: AwardLevel, case: str) -> Sample:
+        expires_on = timezone.localdate() + timedelta(days=days_left)
+        award = Award(level=level, awarded_on=add_months(expires_on, -36), expires_on=expires_on)
+        return contact_sample(f"awards/emails/{key}", context=renewal_context(award), case=case)
+
+    return [sample(AwardLevel.SILVER, "With an award"), sample(AwardLevel.WORKING_TOWARDS, "Working towards Bronze")]
+
+
+@register_samples(RENEWAL)
+def renewal_samples() -> list[Sample]:
+    return _renewal_samples(RENEWAL.key, days_left=RENEWAL_NOTICE.days)
+
+
+@register_samples(RENEWAL_REMINDER)
+def renewal_reminder_samples() -> list[Sample]:
+    return _renewal_samples(RENEWAL_REMINDER.key, days_left=-1)

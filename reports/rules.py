@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from awards.rules import renewal_due_on
+
 
 class Stage(StrEnum):
     """The steps of the journey as the school page shows them, in order."""
@@ -43,9 +45,6 @@ class NextStep:
     argument: str | int | None
 
 
-RENEWAL_NOTICE_DAYS = 90
-
-
 def next_step(standing: Standing, *, today: date) -> NextStep | None:
     """The one thing to do next with a school, the most urgent first, or None for a closed school.
 
@@ -82,7 +81,7 @@ def _meeting_step(standing: Standing, *, today: date) -> NextStep | None:
 
 def _renewal_step(standing: Standing, *, today: date) -> NextStep | None:
     expires_on = standing.award_expires_on
-    if expires_on and (expires_on - today).days <= RENEWAL_NOTICE_DAYS:
+    if expires_on and today >= renewal_due_on(expires_on):
         return NextStep(Stage.RENEW, "Book the renewal meeting", "meeting_new", None)
     return None
 

@@ -17,6 +17,7 @@ from .people import outcome_recipients, reflection_recipient
 from .priorities import PriorityText, priority_texts
 from .reflections import REFLECTION_PATIENCE, reflections_overdue, reflections_with_nobody, responses_to, with_answers
 from .reminders import FutureMail, ReminderContract, reminder_contract
+from .renewals import awards_ended, awards_ending_soon, renewals_with_nobody
 from .verify import VerifiedCertificate, find_certificate, verified_certificate
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "VerifiedCertificate",
     "award_page",
     "award_rows",
+    "awards_ended",
+    "awards_ending_soon",
     "badge_snippet",
     "find_certificate",
     "hosted_badge",
@@ -47,6 +50,7 @@ __all__ = [
     "reflections_overdue",
     "reflections_with_nobody",
     "reminder_contract",
+    "renewals_with_nobody",
     "responses_to",
     "school_awards",
     "school_reflections",

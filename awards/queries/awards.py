@@ -1,7 +1,7 @@
 """Awards as staff see them: one award, a list of them, a school's history."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -11,12 +11,9 @@ from audits.queries import audit_of_priorities, definition_of, priorities_with_p
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ReflectionResponse, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_answers
-from awards.rules import percent_words
+from awards.rules import percent_words, renewals_due_until
 from hubportal.accounts.models import User
 from schools.models import School
-
-# So many days before an award ends the school is invited again.
-RENEWAL_NOTICE = timedelta(days=90)
 
 
 def _with_all_that_belongs() -> QuerySet[Award]:
@@ -159,7 +156,7 @@ def _filtered(found: QuerySet[Award], filters: AwardFilters, *, now: datetime) -
     if filters.area:
         found = found.filter(school__area_id=filters.area)
     if filters.status == "renewal":
-        found = found.filter(status=AwardStatus.CURRENT, expires_on__lte=today + RENEWAL_NOTICE)
+        found = found.filter(status=AwardStatus.CURRENT, expires_on__lte=renewals_due_until(today))
     elif filters.status:
         found = found.filter(shown_status=filters.status)  # type: ignore[misc]
     if filters.pack == "unsent":

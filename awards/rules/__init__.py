@@ -8,9 +8,12 @@ from .levels import Level, level_requirements
 from .listings import listing_wording
 from .next_step import MOST_PRIORITIES, Change, NextStep
 from .scorecard import SectionScore, percent_words
+from .timing import RENEWAL_NOTICE, RENEWAL_PATIENCE, renewal_due_on, renewal_reminder_due_on, renewals_due_until
 
 __all__ = [
     "MOST_PRIORITIES",
+    "RENEWAL_NOTICE",
+    "RENEWAL_PATIENCE",
     "Change",
     "Decision",
     "Level",
@@ -21,4 +24,7 @@ __all__ = [
     "level_requirements",
     "listing_wording",
     "percent_words",
+    "renewal_due_on",
+    "renewal_reminder_due_on",
+    "renewals_due_until",
 ]

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from audits.models import Priority
 from awards.emails import mail_reflection
-from awards.models import Reflection
-from awards.queries import reflection_recipient, reflections_with_nobody
+from awards.models import Reflection, Renewal
+from awards.queries import reflection_recipient, reflections_with_nobody, renewals_with_nobody
+from awards.services.renewals import queue_due_renewal_reminders, queue_due_renewals
 from meetings.rules import morning_of
 from schools.models import Contact
 
@@ -21,16 +22,27 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class DueMail:
-    """What one run queued, and the sheets for which there is nobody to write to."""
+    """What one run queued, and that for which there is nobody to write to."""
 
-    queued: tuple[Reflection, ...]
-    nobody: tuple[Reflection, ...]
+    reflections: tuple[Reflection, ...]
+    reflection_reminders: tuple[Reflection, ...]
+    renewals: tuple[Renewal, ...]
+    renewal_reminders: tuple[Renewal, ...]
+    reflections_with_nobody: tuple[Reflection, ...]
+    renewals_with_nobody: tuple[Renewal, ...]
 
 
 def queue_due_mail(as_of: date) -> DueMail:
-    """Queue everything that is due as of this day and not yet done."""
-    queued = queue_due_reflections(as_of=as_of)
-    return DueMail(queued=tuple(queued), nobody=tuple(reflections_with_nobody(as_of=as_of)))
+    """Queue everything that is due as of this day and not yet done: sheets, invitations to renew, and the one reminder
+    of each."""
+    return DueMail(
+        reflections=tuple(queue_due_reflections(as_of=as_of)),
+        reflection_reminders=(),
+        renewals=tuple(queue_due_renewals(as_of=as_of)),
+        renewal_reminders=tuple(queue_due_renewal_reminders(as_of=as_of)),
+        reflections_with_nobody=tuple(reflections_with_nobody(as_of=as_of)),
+        renewals_with_nobody=tuple(renewals_with_nobody(as_of=as_of)),
+    )
 
 
 def queue_due_reflections(*, as_of: date) -> list[Reflection]:

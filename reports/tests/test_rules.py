@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from reports.rules import RENEWAL_NOTICE_DAYS, Stage, Standing, next_step
+from awards.rules import RENEWAL_NOTICE
+from reports.rules import Stage, Standing, next_step
 
 TODAY = date(2026, 11, 20)
 
@@ -32,9 +33,9 @@ def test_next_step_is_the_most_urgent(facts, expected):
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
-        (RENEWAL_NOTICE_DAYS + 1, (Stage.REFLECT, "award_detail", 4)),
-        (RENEWAL_NOTICE_DAYS, (Stage.RENEW, "meeting_new", None)),
-        (RENEWAL_NOTICE_DAYS - 1, (Stage.RENEW, "meeting_new", None)),
+        (RENEWAL_NOTICE.days + 1, (Stage.REFLECT, "award_detail", 4)),
+        (RENEWAL_NOTICE.days, (Stage.RENEW, "meeting_new", None)),
+        (RENEWAL_NOTICE.days - 1, (Stage.RENEW, "meeting_new", None)),
         (-1, (Stage.RENEW, "meeting_new", None)),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from awards.models import Reflection
+from awards.models import Reflection, Renewal
 from awards.services import queue_due_mail
 
 
@@ -31,12 +31,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, as_of: date | None, **options: Any) -> None:
         due = queue_due_mail(as_of or timezone.localdate())
-        for reflection in due.queued:
-            self.stdout.write(f"queued: {self._name(reflection)}")
-        for reflection in due.nobody:
-            self.stdout.write(f"nobody to write to: {self._name(reflection)}")
-        self.stdout.write(f"queued {len(due.queued)}, nobody to write to {len(due.nobody)}")
+        queued = [
+            *(f"queued: {_sheet(one)}" for one in due.reflections),
+            *(f"queued: reminder of the {_sheet(one)}" for one in due.reflection_reminders),
+            *(f"queued: {_renewal(one)}" for one in due.renewals),
+            *(f"queued: reminder of the {_renewal(one)}" for one in due.renewal_reminders),
+        ]
+        nobody = [
+            *(f"nobody to write to: {_sheet(one)}" for one in due.reflections_with_nobody),
+            *(f"nobody to write to: {_renewal(one)}" for one in due.renewals_with_nobody),
+        ]
+        for line in (*queued, *nobody, f"queued {len(queued)}, nobody to write to {len(nobody)}"):
+            self.stdout.write(line)
 
-    def _name(self, reflection: Reflection) -> str:
-        school = reflection.audit.meeting.school
-        return f"{school.name} ({school.urn}), {reflection.month}-month reflection due {reflection.due_on:%-d %B %Y}"
+
+def _sheet(reflection: Reflection) -> str:
+    school = reflection.audit.meeting.school
+    return f"{reflection.month}-month reflection due {_long(reflection.due_on)}, {school.name} ({school.urn})"
+
+
+def _renewal(renewal: Renewal) -> str:
+    school = renewal.award.school
+    return f"invitation to renew due {_long(renewal.due_on)}, {school.name} ({school.urn})"
+
+
+def _long(day: date) -> str:
+    return f"{day:%-d %B %Y}"
