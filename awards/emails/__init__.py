@@ -11,6 +11,7 @@ from .outcome import (
     outcome_text,
     render_outcome,
 )
+from .overrides import LEVEL_ANSWERED, LEVEL_PROPOSED, mail_level_answered, mail_level_proposed
 from .reflections import REFLECTION, REFLECTION_FOLDER, mail_reflection, reflection_no_longer_applies
 from .renewals import (
     RENEWAL,
@@ -22,6 +23,8 @@ from .renewals import (
 )
 
 __all__ = [
+    "LEVEL_ANSWERED",
+    "LEVEL_PROPOSED",
     "OUTCOME",
     "OUTCOME_FOLDER",
     "REFLECTION",
@@ -29,6 +32,8 @@ __all__ = [
     "RENEWAL",
     "RENEWAL_REMINDER",
     "OutcomeText",
+    "mail_level_answered",
+    "mail_level_proposed",
     "mail_outcome",
     "mail_reflection",
     "mail_renewal",

@@ -30,6 +30,10 @@ class LevelOverrideQuerySet(models.QuerySet["LevelOverride"]):
     def waiting(self) -> Self:
         return self.filter(state=OverrideState.PROPOSED)
 
+    def standing(self) -> Self:
+        """Those that count or may come to count; an audit has at most one."""
+        return self.filter(state__in=[OverrideState.PROPOSED, OverrideState.AGREED])
+
 
 class LevelOverride(models.Model):
     """An officer finds that another level fits a school than the rules give, and says why. It counts once a second

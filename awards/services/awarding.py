@@ -1,5 +1,6 @@
 """From an agreed audit to an award: the level that follows, its certificate and its reminders, all or nothing."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -8,8 +9,9 @@ from django.utils import timezone
 
 from audits.models import Audit, AuditStatus
 from audits.queries import agreed_ratings, definition_of, priority_codes
-from awards.models import Award, AwardLevel, AwardStatus
+from awards.models import Award, AwardLevel, AwardStatus, LevelOverride, OverrideState
 from awards.rules import Decision, Level, decide
+from awards.rules.overriding import reason_of_two_officers, step_from
 from awards.services.certificates import issue_certificate
 from awards.services.reflections import schedule_reflections
 from awards.services.renewals import schedule_renewal
@@ -24,14 +26,16 @@ AWARD_MONTHS = 36
 
 @transaction.atomic
 def decide_award(*, audit: Audit, by: User) -> Award:
-    """Award the level that follows from the agreed ratings, and issue what goes with it.
+    """Award the level that follows from the agreed ratings, or the one that two officers agreed instead, and issue
+    what goes with it.
 
     The award is dated by the meeting and lasts 36 months. It supersedes the school's earlier award (unless that one
     is of a later meeting), its reminders replace those of an older conversation, and every level but Working towards
     Bronze gets a certificate. Deciding again, also at the same moment, finds the same award.
 
     Raises:
-        ValidationError: the audit is not agreed, or criteria still need a rating.
+        ValidationError: the audit is not agreed, criteria still need a rating, or another level was proposed and
+            waits for a second officer.
     """
     at = timezone.now()
     # A second decision for this school waits here, and then finds what the first one wrote.
@@ -40,16 +44,19 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     earlier = Award.objects.filter(audit=audit).first()
     if earlier:
         return earlier
-    level, decision = _decision_on(audit)
+    rules_level, decision = decision_by_rules(audit)
+    override = _agreed_override(audit)
+    verdict = _verdict_of_two(audit, override, decision) if override else decision
     award = Award.objects.create(
         school=school,
         audit=audit,
-        level=AwardLevel(level),
-        rules_level=AwardLevel(level),
+        level=AwardLevel(override.level if override else rules_level),
+        rules_level=AwardLevel(rules_level),
+        override=override,
         status=_make_room(school, audit.meeting.held_on, by=by, at=at),
-        reason=decision.reason,
-        next_step=decision.next_step.sentence if decision.next_step else "",
-        decision=decision.as_data() | {"next_step_parts": decision.next_step_parts},
+        reason=verdict.reason,
+        next_step=_next_step_words(verdict, override),
+        decision=decision.as_data() | {"next_step_parts": verdict.next_step_parts},
         awarded_on=audit.meeting.held_on,
         expires_on=add_months(audit.meeting.held_on, AWARD_MONTHS),
         decided_at=at,
@@ -64,7 +71,12 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     return award
 
 
-def _decision_on(audit: Audit) -> tuple[Level, Decision]:
+def decision_by_rules(audit: Audit) -> tuple[Level, Decision]:
+    """The level that the agreed ratings reach by the framework's rules, with the whole decision.
+
+    Raises:
+        ValidationError: the audit is not agreed, or criteria still need a rating.
+    """
     if audit.status != AuditStatus.AGREED:
         raise ValidationError("Agree the audit with the school first: the award follows from the agreed ratings.")
     try:
@@ -78,6 +90,33 @@ def _decision_on(audit: Audit) -> tuple[Level, Decision]:
     if decision.level is None:
         raise ValidationError(decision.reason)
     return decision.level, decision
+
+
+def _agreed_override(audit: Audit) -> LevelOverride | None:
+    """The other level that two officers agreed for this audit, if they did."""
+    override = LevelOverride.objects.standing().filter(audit=audit).select_related("proposed_by").first()
+    if override and override.state == OverrideState.PROPOSED:
+        raise ValidationError(
+            f"{override.proposed_by.name} has proposed {override.get_level_display()} for this audit. It can be "
+            "awarded once a second officer has agreed or declined."
+        )
+    return override
+
+
+def _verdict_of_two(audit: Audit, override: LevelOverride, decision: Decision) -> Decision:
+    """The rules' decision with what is said of the level that two officers agreed, and the next step from there."""
+    framework, level = definition_of(audit.framework), Level(override.level)
+    step = step_from(level=level, framework=framework, ratings=agreed_ratings(audit), priorities=priority_codes(audit))
+    reason = reason_of_two_officers(level=level, decision=decision, framework=framework)
+    return replace(decision, reason=reason, next_step=step)
+
+
+def _next_step_words(verdict: Decision, override: LevelOverride | None) -> str:
+    if verdict.next_step:
+        return verdict.next_step.sentence
+    if override and Level(override.level) < Level(override.rules_level):
+        return "The ratings alone reach the next level already. The two officers say what is still missing for it."
+    return ""
 
 
 def _make_room(school: School, awarded_on: date, *, by: User, at: datetime) -> AwardStatus:
