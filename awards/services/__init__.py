@@ -1,10 +1,20 @@
 """What the hub does with awards: decide, issue, send, and ask a year later how it went."""
 
-from .awarding import decide_award, decision_by_rules
+from .awarding import decide_award, draft_award
 from .certificates import reissue_certificate
+from .credentials import issue_credential, sign_status_list
 from .due_mail import DueMail, queue_due_mail, queue_due_reflections
 from .outcome import OutcomePreview, preview_outcome_pack, send_outcome_pack
 from .overriding import agree_to_level, decline_level, propose_level, take_back
+from .progress import add_progress_note
+from .recommendations import (
+    mark_sent,
+    note_recommendation_step,
+    recommend,
+    recommend_with_pack,
+    take_back_step,
+    withhold_recommendation,
+)
 from .reflections import PriorityProgress, answer_reflection, can_be_answered
 from .register import list_school, unlist_school
 from .renewals import queue_due_renewal_reminders, queue_due_renewals
@@ -14,22 +24,31 @@ __all__ = [
     "DueMail",
     "OutcomePreview",
     "PriorityProgress",
+    "add_progress_note",
     "agree_to_level",
     "answer_reflection",
     "can_be_answered",
     "decide_award",
-    "decision_by_rules",
     "decline_level",
+    "draft_award",
+    "issue_credential",
     "list_school",
+    "mark_sent",
+    "note_recommendation_step",
     "preview_outcome_pack",
     "propose_level",
     "queue_due_mail",
     "queue_due_reflections",
     "queue_due_renewal_reminders",
     "queue_due_renewals",
+    "recommend",
+    "recommend_with_pack",
     "reissue_certificate",
     "send_outcome_pack",
+    "sign_status_list",
     "take_back",
+    "take_back_step",
     "unlist_school",
     "withdraw_award",
+    "withhold_recommendation",
 ]

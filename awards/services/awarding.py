@@ -25,7 +25,7 @@ AWARD_MONTHS = 36
 
 
 @transaction.atomic
-def decide_award(*, audit: Audit, by: User) -> Award:
+def decide_award(*, audit: Audit, by: User, seen: str = "") -> Award:
     """Award the level that follows from the agreed ratings, or the one that two officers agreed instead, and issue
     what goes with it.
 
@@ -33,9 +33,11 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     is of a later meeting), its reminders replace those of an older conversation, and every level but Working towards
     Bronze gets a certificate. Deciding again, also at the same moment, finds the same award.
 
+    `seen` is the level that stood on the button.
+
     Raises:
-        ValidationError: the audit is not agreed, criteria still need a rating, or another level was proposed and
-            waits for a second officer.
+        ValidationError: the audit is not agreed, criteria still need a rating, another level was proposed and
+            waits for a second officer, or the level is not the one that was seen.
     """
     at = timezone.now()
     # A second decision for this school waits here, and then finds what the first one wrote.
@@ -44,24 +46,14 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     earlier = Award.objects.filter(audit=audit).first()
     if earlier:
         return earlier
-    rules_level, decision = decision_by_rules(audit)
-    override = _agreed_override(audit)
-    verdict = _verdict_of_two(audit, override, decision) if override else decision
-    award = Award.objects.create(
-        school=school,
-        audit=audit,
-        level=AwardLevel(override.level if override else rules_level),
-        rules_level=AwardLevel(rules_level),
-        override=override,
-        status=_make_room(school, audit.meeting.held_on, by=by, at=at),
-        reason=verdict.reason,
-        next_step=_next_step_words(verdict, override),
-        decision=decision.as_data() | {"next_step_parts": verdict.next_step_parts},
-        awarded_on=audit.meeting.held_on,
-        expires_on=add_months(audit.meeting.held_on, AWARD_MONTHS),
-        decided_at=at,
-        decided_by=by,
-    )
+    award = draft_award(audit, override=_agreed_override(audit))
+    if seen and seen != award.level:
+        raise ValidationError(
+            f"Two officers have agreed on {award.get_level_display()} meanwhile. Please read it, then award it."
+        )
+    award.school, award.decided_at, award.decided_by = school, at, by
+    award.status = _make_room(school, award.awarded_on, by=by, at=at)
+    award.save()
     text = f"Award decided. {award.reason}"
     record_event(school=school, kind=TimelineKind.AWARD, text=text, by=by, at=at)
     if award.has_certificate_level:
@@ -71,12 +63,28 @@ def decide_award(*, audit: Audit, by: User) -> Award:
     return award
 
 
-def decision_by_rules(audit: Audit) -> tuple[Level, Decision]:
-    """The level that the agreed ratings reach by the framework's rules, with the whole decision.
+def draft_award(audit: Audit, *, override: LevelOverride | None = None) -> Award:
+    """The award that would be decided now, not saved: by the rules, or of the level that two officers agreed.
 
     Raises:
         ValidationError: the audit is not agreed, or criteria still need a rating.
     """
+    rules_level, decision = _decision_on(audit)
+    verdict = _verdict_of_two(audit, override, decision) if override else decision
+    return Award(
+        audit=audit,
+        level=AwardLevel(override.level if override else rules_level),
+        rules_level=AwardLevel(rules_level),
+        override=override,
+        reason=verdict.reason,
+        next_step=_next_step_words(verdict, override),
+        decision=decision.as_data() | {"next_step_parts": verdict.next_step_parts},
+        awarded_on=audit.meeting.held_on,
+        expires_on=add_months(audit.meeting.held_on, AWARD_MONTHS),
+    )
+
+
+def _decision_on(audit: Audit) -> tuple[Level, Decision]:
     if audit.status != AuditStatus.AGREED:
         raise ValidationError("Agree the audit with the school first: the award follows from the agreed ratings.")
     try:

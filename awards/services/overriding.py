@@ -11,7 +11,7 @@ from awards.emails.overrides import mail_level_answered, mail_level_proposed
 from awards.models import Award, AwardLevel, LevelOverride, OverrideState
 from awards.queries.overrides import asked_officers, second_officers
 from awards.rules.overriding import is_full_sentence
-from awards.services.awarding import decision_by_rules
+from awards.services.awarding import draft_award
 from hubportal.accounts.models import User
 from schools.models import School, TimelineKind
 from schools.timeline import record_event
@@ -46,15 +46,15 @@ def propose_level(
     if standing and (standing.proposed_by, standing.level, standing.reason) == (by, level, reason):
         return standing
     _check_may_propose(audit, standing)
-    rules_level, _ = decision_by_rules(audit)
-    _check_level(level, rules_level=AwardLevel(rules_level))
+    rules_level = AwardLevel(draft_award(audit).level)
+    _check_level(level, rules_level=rules_level)
     if not is_full_sentence(reason):
         raise ValidationError({"reason": "Say why in at least a sentence: the school reads it beside its level."})
     _check_reader(reader, by=by)
     override = LevelOverride.objects.create(
         audit=audit,
         level=AwardLevel(level),
-        rules_level=AwardLevel(rules_level),
+        rules_level=rules_level,
         reason=reason,
         proposed_by=by,
         proposed_at=at,
