@@ -1,7 +1,19 @@
 """Forms about awards: check a certificate, look through the list, answer a reflection sheet."""
 
 from .filters import AwardFilterForm
+from .progress import ProgressNoteForm
+from .recommendations import HandOverListForm, RecommendationFilterForm, RecommendationNoteForm, SchoolStepForm
 from .reflections import LONGEST_ANSWER, ReflectionForm
 from .verify import VerifyForm
 
-__all__ = ["LONGEST_ANSWER", "AwardFilterForm", "ReflectionForm", "VerifyForm"]
+__all__ = [
+    "LONGEST_ANSWER",
+    "AwardFilterForm",
+    "HandOverListForm",
+    "ProgressNoteForm",
+    "RecommendationFilterForm",
+    "RecommendationNoteForm",
+    "ReflectionForm",
+    "SchoolStepForm",
+    "VerifyForm",
+]
