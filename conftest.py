@@ -39,6 +39,8 @@ os.environ.update(
     SECOND_FACTOR_REQUIRED="false",
     HUB_BASE_URL="http://localhost:8000",
     EMAIL_URL="",
+    CREDENTIAL_KEY="",
+    CREDENTIAL_OLD_KEYS="",
     MAIL_DIR=str(DEFAULT_BASE / "test" / "mail"),
 )
 # The conftest.py of an app may import its models.

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from hubportal.signing import problems_of_keys
+
 
 def problems() -> list[tuple[str, str]]:
     """Each thing that makes a public portal unsafe: its code and what to do about it."""
@@ -19,6 +21,7 @@ def problems() -> list[tuple[str, str]]:
             "Turn SECOND_FACTOR_REQUIRED on at a public address.",
         ),
     ]
+    found += [("hubportal.E004", True, sentence) for sentence in problems_of_keys()]
     return [(code, sentence) for code, is_wrong, sentence in found if is_wrong]
 
 

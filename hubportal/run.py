@@ -73,12 +73,26 @@ def development_key(folder: Path = LOCAL) -> str:
     """A secret key of this checkout's own, made once and readable by its owner only."""
     path = folder / "secret_key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as key:
-                key.write(secrets.token_urlsafe(50))
+        _keep_secret(path, secrets.token_urlsafe(50))
     return path.read_text()
+
+
+def development_credential_key(folder: Path = LOCAL) -> str:
+    """A key for digital credentials of this checkout's own, made once and readable by its owner only."""
+    path = folder / "credential_key"
+    if not path.exists():
+        from hubportal.signing import new_key
+
+        _keep_secret(path, new_key())
+    return path.read_text()
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secret)
 
 
 def complete_environment(environment: MutableMapping[str, str], *, port: int) -> None:
@@ -86,6 +100,7 @@ def complete_environment(environment: MutableMapping[str, str], *, port: int) ->
     defaults = {
         "DJANGO_SETTINGS_MODULE": "hubportal.settings",
         "SECRET_KEY": development_key(),
+        "CREDENTIAL_KEY": development_credential_key(),
         "HUB_BASE_URL": f"http://localhost:{port}",
         "DEMO": "true",
         # The printed logins are there to be tried at once, without an authenticator app.

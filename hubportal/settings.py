@@ -258,6 +258,9 @@ HUB_LOCAL_AUTHORITIES = env.list("HUB_LOCAL_AUTHORITIES", default=["855", "856"]
 IMPORT_MINIMUM_SHARE = env.float("IMPORT_MINIMUM_SHARE", default=0.9)
 # Days a personal link in an e-mail stays good.
 PERSONAL_LINK_DAYS = env.int("PERSONAL_LINK_DAYS", default=400)
+# The key that signs digital credentials, and the public halves of those that did before (`make_credential_key`).
+CREDENTIAL_KEY = env.str("CREDENTIAL_KEY", default="")
+CREDENTIAL_OLD_KEYS = env.list("CREDENTIAL_OLD_KEYS", default=[])
 # Public forms: how many requests from one network address in an hour.
 PUBLIC_FORM_LIMIT_PER_HOUR = env.int("PUBLIC_FORM_LIMIT_PER_HOUR", default=20)
 DEMO = env.bool("DEMO", default=False)

@@ -4,9 +4,11 @@ from .awarding import decide_award, draft_award
 from .certificates import reissue_certificate
 from .credentials import issue_credential, sign_status_list
 from .due_mail import DueMail, queue_due_mail, queue_due_reflections
-from .outcome import OutcomePreview, preview_outcome_pack, send_outcome_pack
+from .outcome import send_outcome_pack
 from .overriding import agree_to_level, decline_level, propose_level, take_back
+from .packs import OutcomePreview, preview_outcome_mail, preview_outcome_pack
 from .progress import add_progress_note
+from .readings import answer_reading, ask_second_reader
 from .recommendations import (
     mark_sent,
     note_recommendation_step,
@@ -26,7 +28,9 @@ __all__ = [
     "PriorityProgress",
     "add_progress_note",
     "agree_to_level",
+    "answer_reading",
     "answer_reflection",
+    "ask_second_reader",
     "can_be_answered",
     "decide_award",
     "decline_level",
@@ -35,6 +39,7 @@ __all__ = [
     "list_school",
     "mark_sent",
     "note_recommendation_step",
+    "preview_outcome_mail",
     "preview_outcome_pack",
     "propose_level",
     "queue_due_mail",

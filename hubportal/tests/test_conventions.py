@@ -20,6 +20,7 @@ PUBLIC = {
     "request_meeting", "request_form", "request_check", "request_save", "request_kept", "request_saved",
     "request_thanks", "calendar_feed", "award_guide", "audit_blank_pdf", "audit_blank_word", "verify",
     "verify_certificate", "audit_worker", "badge", "badge_dark",
+    "credential", "jwks", "credential_key", "credential_issuer", "credential_status", "credential_achievement",
 }  # fmt: skip
 # Our choice of the library's own pages.
 LIBRARY_VIEWS = "hubportal.accounts.sign_in_urls"

@@ -72,10 +72,21 @@ def test_development_key_is_made_once_for_its_owner_alone(tmp_path):
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
+def test_development_credential_key_is_made_once_for_its_owner_alone(tmp_path):
+    first = run.development_credential_key(tmp_path)
+
+    second = run.development_credential_key(tmp_path)
+
+    assert second == first
+    assert len(signing.public_half(first)) > 500
+    assert stat.S_IMODE((tmp_path / "credential_key").stat().st_mode) == 0o600
+
+
 @pytest.fixture
 def local_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "LOCAL", tmp_path)
     monkeypatch.setattr(run, "development_key", lambda: "a-key")
+    monkeypatch.setattr(run, "development_credential_key", lambda: "another-key")
     return tmp_path
 
 
@@ -88,6 +99,7 @@ def test_environment_of_a_new_checkout_is_a_demo_at_its_own_address(local_folder
         "PORT": "8001",
         "DJANGO_SETTINGS_MODULE": "hubportal.settings",
         "SECRET_KEY": "a-key",
+        "CREDENTIAL_KEY": "another-key",
         "HUB_BASE_URL": "http://localhost:8001",
         "DEMO": "true",
         "SECOND_FACTOR_REQUIRED": "false",
