@@ -7,22 +7,28 @@ from django.conf import settings
 from django.utils import timezone
 
 from awards.emails import (
+    CORRECTED_CERTIFICATE,
+    CORRECTED_FOLDER,
     OUTCOME,
     OUTCOME_FOLDER,
-    REFLECTION,
-    REFLECTION_FOLDER,
+    PACK_READ,
+    PACK_READING,
     RENEWAL,
     RENEWAL_REMINDER,
     OutcomeText,
+    StepText,
+    corrected_context,
+    reading_context,
     renewal_context,
 )
-from awards.models import REFLECTION_MONTHS, Award, AwardLevel
+from awards.models import REFLECTION_MONTHS, Award, AwardLevel, Certificate, PackReading
 from awards.queries import PriorityText
 from awards.rules import RENEWAL_NOTICE
+from hubportal.accounts.models import User
 from hubportal.mail.kinds import Sample, register_samples
 from meetings.rules import add_months, long_date
 from schools.queries import hub_profile
-from schools.samples import contact_sample, sample_officer
+from schools.samples import contact_sample, sample_officer, sample_school
 
 OPEN_SCHOOL_PAGE = "Open your school’s page"
 
@@ -88,9 +94,27 @@ def sample_outcome(*, has_certificate: bool) -> OutcomeText:
         reflections_on=tuple(add_months(held_on, months) for months in REFLECTION_MONTHS),
         recognition_name=hub.recognition_name,
         recognition_text=hub.recognition_text,
-        request_url=f"{settings.HUB_BASE_URL}/request-a-meeting/",
         verify_url=f"{settings.HUB_BASE_URL}/verify/…" if has_certificate else "",
+        **({} if has_certificate else sample_steps()),
     )
+
+
+def sample_steps() -> dict[str, Any]:
+    """What a school hears that is working towards Bronze."""
+    return {
+        "in_place": ("Pupils hear live music", "The governors ask about music", "Families can get help with the costs"),
+        "under_way": ("Every class has music every week", "Singing is part of every day"),
+        "steps": (
+            StepText(
+                "“Every class has music every week” from red to amber",
+                "Most classes have music in most weeks, and the timetable shows when.",
+            ),
+            StepText(
+                "“Singing is part of every day” from amber to green",
+                "Every class sings most days, with songs that get harder from year to year.",
+            ),
+        ),
+    }
 
 
 @register_samples(OUTCOME)
@@ -105,20 +129,6 @@ def outcome_samples() -> list[Sample]:
         sample(has_certificate=True, case="With a certificate"),
         sample(has_certificate=False, case="Working towards Bronze"),
     ]
-
-
-@register_samples(REFLECTION)
-def reflection_samples() -> list[Sample]:
-    def sample(month: int) -> Sample:
-        context: dict[str, Any] = {
-            "month": month,
-            "held_on": add_months(timezone.localdate(), -month),
-            "priorities": sample_priorities(),
-            "action_label": "Fill in the reflection sheet",
-        }
-        return contact_sample(REFLECTION_FOLDER, context=context, case=f"After {month} months")
-
-    return [sample(month) for month in REFLECTION_MONTHS]
 
 
 def _renewal_samples(key: str, *, days_left: int) -> list[Sample]:
@@ -138,3 +148,32 @@ def renewal_samples() -> list[Sample]:
 @register_samples(RENEWAL_REMINDER)
 def renewal_reminder_samples() -> list[Sample]:
     return _renewal_samples(RENEWAL_REMINDER.key, days_left=-1)
+
+
+def _sample_reading(*, is_fine: bool | None = None) -> PackReading:
+    award = Award(pk=0, level=AwardLevel.SILVER, school=sample_school())
+    reader = User(name="Ruth Penrose", email="ruth.penrose@hub.example.org")
+    return PackReading(award=award, asked_by=sample_officer(), reader=reader, is_fine=is_fine)
+
+
+@register_samples(PACK_READING)
+def pack_reading_samples() -> list[Sample]:
+    context = reading_context(_sample_reading(), path="/awards/")
+    return [Sample(folder=f"awards/emails/{PACK_READING.key}", context=context)]
+
+
+@register_samples(PACK_READ)
+def pack_read_samples() -> list[Sample]:
+    def sample(*, is_fine: bool, case: str) -> Sample:
+        context = reading_context(_sample_reading(is_fine=is_fine), path="/awards/")
+        return Sample(folder=f"awards/emails/{PACK_READ.key}", context=context, case=case)
+
+    return [sample(is_fine=True, case="Fine"), sample(is_fine=False, case="Please change")]
+
+
+@register_samples(CORRECTED_CERTIFICATE)
+def corrected_certificate_samples() -> list[Sample]:
+    award = Award(level=AwardLevel.SILVER)
+    first = Certificate(award=award, number="DQA-2026-0001", school_name="Hill Side School")
+    second = Certificate(award=award, number="DQA-2026-0009", school_name="Hillside Primary School", replaces=first)
+    return [contact_sample(CORRECTED_FOLDER, context=corrected_context(second))]

@@ -4,26 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 
+from audits.models import Criterion, RatingValue
 from audits.queries import audit_of_priorities
 from awards.models import REFLECTION_MONTHS, Award, AwardStatus
-from awards.queries import PriorityText, priority_texts
+from awards.queries import PriorityText, outcome_key, priority_texts
 from hubportal.access.rules import withhold_placeholders
 from hubportal.mail.kinds import MailKind, Sentence, register
 from hubportal.mail.models import Email
 from hubportal.mail.render import RenderedEmail
 from hubportal.mail.services import Attachment
-from meetings.models import MeetingKind
 from meetings.rules import add_months, long_date
 from schools.emails import SIGN_OFF, mail_contact, render_for_contact
 from schools.models import Contact, ContactLink
 from schools.queries import hub_profile
 
 OUTCOME_FOLDER = "awards/emails/outcome"
+# So many steps to Bronze are explained one by one; more would be a wall of text, and the titles say enough.
+MOST_STEPS_WITH_WORDS = 4
+
+
+@dataclass(frozen=True)
+class StepText:
+    """One change on the way to Bronze, and what the school will see once it is made (empty where there are many)."""
+
+    change: str
+    looks_like: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,10 @@ class OutcomeText:
     reflections_on: tuple[date, ...]
     recognition_name: str
     recognition_text: str
-    request_url: str
     verify_url: str
+    in_place: tuple[str, ...] = ()
+    under_way: tuple[str, ...] = ()
+    steps: tuple[StepText, ...] = ()
 
 
 def outcome_text(award: Award) -> OutcomeText:
@@ -76,17 +87,36 @@ def outcome_text(award: Award) -> OutcomeText:
         reflections_on=tuple(day for day in sheets if day > award.awarded_on),
         recognition_name=hub.recognition_name,
         recognition_text=hub.recognition_text,
-        request_url=_request_url(award),
         verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key]) if certificate else "",
+        **({} if award.has_certificate_level else _towards_bronze(award)),
     )
 
 
-def _request_url(award: Award) -> str:
-    """Where a school asks for the next meeting: for a follow-up visit while it is working towards Bronze."""
-    asked = {"school": str(award.school.urn)}
-    if not award.has_certificate_level:
-        asked["kind"] = MeetingKind.FOLLOW_UP.value
-    return f"{settings.HUB_BASE_URL}{reverse('request_meeting')}?{urlencode(asked)}"
+def _towards_bronze(award: Award) -> dict[str, Any]:
+    """What a school hears that is working towards Bronze: what works, and its steps in the framework's own words."""
+    ratings = award.audit.ratings.select_related("criterion").order_by(
+        "criterion__section__position", "criterion__position"
+    )
+    rated = [(rating.agreed, rating.criterion) for rating in ratings]
+    changes = award.decision.get("next_step_parts", {}).get("changes", ())
+    is_short = len(changes) <= MOST_STEPS_WITH_WORDS
+    return {
+        "in_place": tuple(criterion.title for agreed, criterion in rated if agreed == RatingValue.GREEN),
+        "under_way": tuple(criterion.title for agreed, criterion in rated if agreed == RatingValue.AMBER),
+        "steps": tuple(
+            StepText(change, _looks_like(change, [criterion for _, criterion in rated]) if is_short else "")
+            for change in changes
+        ),
+    }
+
+
+def _looks_like(change: str, criteria: Sequence[Criterion]) -> str:
+    """What the framework says of a criterion once the change is made, found by the title that the change quotes."""
+    criterion = next((one for one in criteria if f"“{one.title}”" in change), None)
+    if criterion is None:
+        return ""
+    reached = {"to amber": criterion.amber, "to green": criterion.green}
+    return next((words for ending, words in reached.items() if change.endswith(ending)), "")
 
 
 def outcome_context(award: Award) -> dict[str, Any]:
@@ -96,16 +126,16 @@ def outcome_context(award: Award) -> dict[str, Any]:
     return {"outcome": outcome, "action_label": "Open your school’s page", **facts}
 
 
-def render_outcome(*, award: Award, contact: Contact) -> RenderedEmail:
+def render_outcome(*, contact: Contact, context: dict[str, Any]) -> RenderedEmail:
     """The outcome pack's `subject`, `body_text` and `body_html` as this contact will get them, the personal link
-    left out as in every copy that staff read."""
+    left out as in every copy that staff read. `context` is that of the award (`outcome_context`)."""
     link = ContactLink.mint(destination=reverse("my_school"), contact=contact)
     rendered = render_for_contact(
         contact=contact,
         folder=OUTCOME_FOLDER,
         link_url=link.mail_url,
         withdraw_url=link.mail_withdraw_url,
-        context=outcome_context(award),
+        context=context,
     )
     return {
         "subject": rendered["subject"],
@@ -119,7 +149,7 @@ def mail_outcome(*, award: Award, contact: Contact, attachments: Sequence[Attach
     email, _ = mail_contact(
         contact=contact,
         kind=OUTCOME.key,
-        dedupe_key=f"outcome:{award.pk}:{contact.pk}",
+        dedupe_key=f"{outcome_key(award)}{contact.pk}",
         folder=OUTCOME_FOLDER,
         destination=reverse("my_school"),
         context=outcome_context(award),

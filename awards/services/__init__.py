@@ -17,6 +17,8 @@ from .recommendations import (
     take_back_step,
     withhold_recommendation,
 )
+from .reflection_colleagues import hand_sheet_to_colleague, hand_sheet_to_somebody
+from .reflection_reminders import queue_due_reflection_reminders
 from .reflections import PriorityProgress, answer_reflection, can_be_answered
 from .register import list_school, unlist_school
 from .renewals import queue_due_renewal_reminders, queue_due_renewals
@@ -36,6 +38,8 @@ __all__ = [
     "decline_level",
     "draft_award",
     "issue_credential",
+    "hand_sheet_to_colleague",
+    "hand_sheet_to_somebody",
     "list_school",
     "mark_sent",
     "note_recommendation_step",
@@ -43,6 +47,7 @@ __all__ = [
     "preview_outcome_pack",
     "propose_level",
     "queue_due_mail",
+    "queue_due_reflection_reminders",
     "queue_due_reflections",
     "queue_due_renewal_reminders",
     "queue_due_renewals",

@@ -1,21 +1,19 @@
-"""The outcome pack: shown to staff as it will go, then sent, once."""
+"""The outcome pack: sent once, as it was looked at, and kept as it went."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.defaultfilters import slugify
 from django.utils import timezone
 
-from awards.emails import mail_outcome, render_outcome
-from awards.logos import logos_for
-from awards.models import Award, AwardStatus, OutcomePack
-from awards.queries import outcome_recipients
+from awards.emails import mail_outcome
+from awards.models import Award, AwardStatus, OutcomePack, PackFile
+from awards.queries import pack_readings
+from awards.services.packs import preview_outcome_pack
 from hubportal.accounts.models import User
 from hubportal.mail.services import Attachment
-from schools.models import Contact, TimelineKind
-from schools.queries import hub_profile
+from schools.models import TimelineKind
 from schools.timeline import record_event
 
 NOBODY = (
@@ -23,52 +21,10 @@ NOBODY = (
     "Add or confirm a contact of the school first."
 )
 CHANGED = "The outcome pack has changed since you looked at it. Please read it again, then send it."
-
-
-@dataclass(frozen=True)
-class OutcomeMail:
-    """The outcome pack as one person will get it, the personal link left out."""
-
-    to: Contact
-    subject: str
-    body_text: str
-    body_html: str
-
-
-@dataclass(frozen=True)
-class OutcomePreview:
-    """Exactly what will go: a mail a person, and the files with each of them.
-
-    `fingerprint` is a SHA-256 over all of it, so that what is sent can be held against what was seen.
-    """
-
-    mails: tuple[OutcomeMail, ...]
-    attachments: tuple[Attachment, ...]
-    fingerprint: str
-
-
-def preview_outcome_pack(award: Award) -> OutcomePreview:
-    """What `send_outcome_pack` would send now; without mails when there is nobody to write to."""
-    mails = []
-    for contact in outcome_recipients(award.school):
-        rendered = render_outcome(award=award, contact=contact)
-        mails.append(OutcomeMail(to=contact, **rendered))
-    attachments = outcome_attachments(award)
-    return OutcomePreview(tuple(mails), attachments, _fingerprint(mails, attachments))
-
-
-def outcome_attachments(award: Award) -> tuple[Attachment, ...]:
-    """The certificate as issued and the logos of its level; nothing for Working towards Bronze."""
-    certificate = award.latest_certificate
-    if certificate is None:
-        return ()
-    hub = hub_profile()
-    filename = f"{slugify(hub.award_name)}-certificate-{certificate.number}.pdf"
-    logos = logos_for(award.level, hub_name=hub.name, scheme_name=hub.award_name)
-    return (
-        Attachment(filename, "application/pdf", bytes(certificate.pdf)),
-        *(Attachment(logo.filename, logo.content_type, logo.content) for logo in logos),
-    )
+NOT_READ = (
+    "Here a colleague reads each outcome pack before it goes. Ask one to read this one; it can go once somebody other "
+    "than you has found it fine as it is now."
+)
 
 
 @transaction.atomic
@@ -76,10 +32,11 @@ def send_outcome_pack(*, award: Award, by: User, seen: str = "") -> tuple[Outcom
     """Send the pack to the coordinator and the head teacher. Returns it and whether it was sent just now: it goes
     once, however many people click at the same moment.
 
-    `seen` is the fingerprint of the preview that was looked at.
+    `seen` is the fingerprint of the preview that was looked at. The fingerprint and the files are kept with the pack.
 
     Raises:
-        ValidationError: nobody can be written to, the award is not current, or the pack is not what was seen.
+        ValidationError: nobody can be written to, the award is not current, the pack is not what was seen, or the hub
+            wants a second reader and nobody else has found exactly this pack fine.
     """
     award = Award.objects.select_for_update(of=("self",), no_key=True).select_related("school").get(pk=award.pk)
     sent = OutcomePack.objects.filter(award=award).first()
@@ -92,19 +49,28 @@ def send_outcome_pack(*, award: Award, by: User, seen: str = "") -> tuple[Outcom
         raise ValidationError(NOBODY)
     if seen and seen != preview.fingerprint:
         raise ValidationError(CHANGED)
+    if not pack_readings(award, fingerprint=preview.fingerprint).let_it_go(by):
+        raise ValidationError(NOT_READ)
     emails = [mail_outcome(award=award, contact=mail.to, attachments=preview.attachments) for mail in preview.mails]
-    pack = OutcomePack.objects.create(award=award, email=emails[0], sent_at=timezone.now(), sent_by=by)
+    pack = OutcomePack.objects.create(
+        award=award, email=emails[0], sha256=preview.fingerprint, sent_at=timezone.now(), sent_by=by
+    )
+    _keep_files(pack, preview.attachments)
     text = f"Outcome pack sent to {' and '.join(mail.to.name for mail in preview.mails)}."
     record_event(school=award.school, kind=TimelineKind.AWARD, text=text, by=by)
     return pack, True
 
 
-def _fingerprint(mails: list[OutcomeMail], attachments: tuple[Attachment, ...]) -> str:
-    digest = hashlib.sha256()
-    for mail in mails:
-        for part in (mail.to.email, mail.subject, mail.body_text, mail.body_html):
-            digest.update(hashlib.sha256(part.encode()).digest())
-    for attachment in attachments:
-        digest.update(hashlib.sha256(attachment.filename.encode()).digest())
-        digest.update(hashlib.sha256(attachment.content).digest())
-    return digest.hexdigest()
+def _keep_files(pack: OutcomePack, attachments: Sequence[Attachment]) -> None:
+    """What the school downloads later is what it got that day."""
+    PackFile.objects.bulk_create(
+        PackFile(
+            pack=pack,
+            position=position,
+            filename=file.filename,
+            content_type=file.content_type,
+            content=file.content,
+            sha256=hashlib.sha256(file.content).hexdigest(),
+        )
+        for position, file in enumerate(attachments, start=1)
+    )

@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import View
 
 from awards.models import Award
-from awards.services import preview_outcome_pack, send_outcome_pack
+from awards.services import preview_outcome_mail, send_outcome_pack
 from hubportal.accounts.permissions import OfficerRequiredMixin
 
 
@@ -35,8 +35,7 @@ class OutcomePackPreviewView(OfficerRequiredMixin, View):
 
     def get(self, request: HttpRequest, pk: int, contact: int) -> HttpResponse:
         award = get_object_or_404(Award.objects.visible_to(request.user), pk=pk)
-        mails = preview_outcome_pack(award).mails
-        mail = next((mail for mail in mails if mail.to.pk == contact), None)
+        mail = preview_outcome_mail(award, contact_id=contact)
         if mail is None:
             raise Http404("No mail to this person.")
         return HttpResponse(mail.body_html)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -40,7 +40,9 @@ class MyLogoView(ContactRequiredMixin, View):
 
     def get(self, request: HttpRequest, award: int, filename: str) -> HttpResponse:
         mine = get_object_or_404(Award.objects.released(), pk=award, school=self.school)
-        file = get_object_or_404(logo_files(mine), filename=filename)
+        file = logo_files(mine).filter(filename=filename).first()
+        if file is None:
+            raise Http404("No such logo.")
         return _download(bytes(file.content), file.content_type, file.filename)
 
 
