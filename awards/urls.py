@@ -5,6 +5,7 @@ from awards import views
 urlpatterns = [
     path("verify/", views.VerifyView.as_view(), name="verify"),
     path("verify/<str:key>/", views.VerifyCertificateView.as_view(), name="verify_certificate"),
+    path("award-holders/", views.AwardHoldersView.as_view(), name="award_holders"),
     path("badge/<str:key>.svg", views.BadgeView.as_view(), name="badge"),
     path("badge/<str:key>/dark.svg", views.BadgeView.as_view(ground="dark"), name="badge_dark"),
     path("verify/<str:key>/credential.jwt", views.CredentialView.as_view(), name="credential"),
@@ -20,6 +21,13 @@ urlpatterns = [
     path("staff/frameworks/drafts/<int:pk>/effects/", views.FrameworkEffectsView.as_view(), name="framework_effects"),
     path("awards/", views.AwardListView.as_view(), name="award_list"),
     path("audits/<int:pk>/award/", views.AwardDecideView.as_view(), name="award_decide"),
+    path("audits/<int:pk>/award/another-level/", views.ProposeLevelView.as_view(), name="level_propose"),
+    path("awards/levels/", views.LevelOverrideListView.as_view(), name="level_override_list"),
+    path("awards/levels/<int:pk>/", views.LevelOverrideView.as_view(), name="level_override"),
+    path("awards/levels/<int:pk>/agree/", views.AgreeToLevelView.as_view(), name="level_agree"),
+    path("awards/levels/<int:pk>/decline/", views.DeclineLevelView.as_view(), name="level_decline"),
+    path("awards/levels/<int:pk>/take-back/", views.TakeLevelBackView.as_view(), name="level_take_back"),
+    path("awards/<int:pk>/withdraw/", views.WithdrawAwardView.as_view(), name="award_withdraw"),
     path("awards/<int:pk>/", views.AwardDetailView.as_view(), name="award_detail"),
     path("awards/<int:pk>/preview/<int:contact>/", views.OutcomePackPreviewView.as_view(), name="outcome_pack_preview"),
     path("awards/<int:pk>/send/", views.OutcomePackSendView.as_view(), name="outcome_pack_send"),
@@ -46,5 +54,10 @@ urlpatterns = [
     ),
     path("my-school/priorities/<int:pk>/done/", views.MyPromiseView.as_view(), name="my_promise"),
     path("my-school/reflections/<int:pk>/", views.ReflectionView.as_view(), name="reflection_form"),
+    path(
+        "my-school/reflections/<int:pk>/colleague/",
+        views.ReflectionColleagueView.as_view(),
+        name="reflection_colleague",
+    ),
     path("my-school/reflections/<int:pk>/thanks/", views.ReflectionThanksView.as_view(), name="reflection_thanks"),
 ]

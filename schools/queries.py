@@ -32,6 +32,8 @@ from hubportal.mail.models import Email
 from schools.models import Area, Contact, ContactRole, HubProfile, School, SchoolQuerySet
 from schools.rules import COMMON_WORDS, search_words
 
+# Who answers for music at a school first.
+ROLE_ORDER = {role: number for number, role in enumerate(("music_coordinator", "head_teacher", "other"))}
 # How much of a word must be right (`word_similarity` of pg_trgm, 0 to 1). Two letters that changed places leave little
 # of a short word: "Moria" is 0.33 like "Moira".
 ALIKE = 0.3
@@ -70,17 +72,21 @@ def area_list() -> QuerySet[Area]:
     )
 
 
-def search_schools(text: str, *, limit: int, include_closed: bool = False) -> list[School]:
+def search_schools(
+    text: str, *, limit: int, include_closed: bool = False, among: QuerySet[School] | None = None
+) -> list[School]:
     """Schools by parts of their name, place, postcode or URN, the best first; each with its area and leader.
 
     All words must be found, in any order. Only when no school has them all, words that are alike count too, and at
     last schools are found that have only some of the words, not counting those that most schools have. Empty when the
-    text holds no words.
+    text holds no words. `among` narrows it to some schools.
     """
     words = search_words(_without_accents(text))
     if not words:
         return []
     visible = School.objects.all() if include_closed else School.objects.open()
+    if among is not None:
+        visible = visible.filter(pk__in=among)
     schools = _ranked(visible.select_related("area__leader"), words)
     if found := list(schools.filter(reduce(and_, map(_contains, words)))[:limit]):
         return found
@@ -198,6 +204,18 @@ class SchoolContacts:
     needs_music_lead: bool
 
 
+def own_entries(contact: Contact) -> list[Contact]:
+    """Every entry of the person at any school and in any role, their own one included: an officer has confirmed each
+    under the very address that their link was mailed to. By school; in a school who answers for music first.
+
+    An entry that nobody has confirmed says nothing of who the person is: then it is that entry alone.
+    """
+    if not contact.is_confirmed:
+        return [contact]
+    entries = Contact.objects.filter(email__iexact=contact.email, confirmed_at__isnull=False, left_at__isnull=True)
+    return sorted(entries.select_related("school"), key=lambda one: (one.school.name, ROLE_ORDER[one.role], one.pk))
+
+
 def school_contacts(school: School) -> SchoolContacts:
     """All who are or were contacts of a school, each with whoever replaced them and whom they replaced."""
     people = list(
@@ -205,8 +223,7 @@ def school_contacts(school: School) -> SchoolContacts:
         .prefetch_related("replaced")
         .order_by("name", "pk")
     )
-    order = {role: number for number, role in enumerate(("music_coordinator", "head_teacher", "other"))}
-    current = sorted((one for one in people if one.left_at is None), key=lambda one: order[one.role])
+    current = sorted((one for one in people if one.left_at is None), key=lambda one: ROLE_ORDER[one.role])
     former = sorted((one for one in people if one.left_at), key=_left_at, reverse=True)
     return SchoolContacts(school, tuple(current), tuple(former), needs_music_lead=needs_music_lead(school, people))
 

@@ -57,6 +57,7 @@ from .reflections import (
     responses_to,
     with_answers,
 )
+from .register import HolderFilters, areas_with_holders, award_holders, standing_listing
 from .reminders import FutureMail, ReminderContract, reminder_contract
 from .renewals import awards_ended, awards_ending_soon, renewals_with_nobody
 from .verify import VerifiedCertificate, find_certificate, verified_certificate
@@ -70,6 +71,7 @@ __all__ = [
     "Download",
     "EarlierPriorities",
     "FutureMail",
+    "HolderFilters",
     "MySchool",
     "PackReadings",
     "PriorityText",
@@ -81,6 +83,8 @@ __all__ = [
     "SentPack",
     "VerifiedCertificate",
     "achievement_of",
+    "areas_with_holders",
+    "award_holders",
     "award_page",
     "award_rows",
     "awards_ended",
@@ -125,6 +129,7 @@ __all__ = [
     "school_awards",
     "school_reflections",
     "sent_pack",
+    "standing_listing",
     "status_address",
     "verified_certificate",
     "with_answers",

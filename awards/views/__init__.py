@@ -1,6 +1,15 @@
 from .badges import BadgeView
 from .credentials import AchievementView, CredentialStatusView, CredentialView, IssuerView, KeySetView, KeyView
 from .framework_effects import FrameworkEffectsView
+from .overrides import (
+    AgreeToLevelView,
+    AwardDecideView,
+    DeclineLevelView,
+    LevelOverrideListView,
+    LevelOverrideView,
+    ProposeLevelView,
+    TakeLevelBackView,
+)
 from .packs import OutcomePackPreviewView, OutcomePackSendView
 from .progress import MyProgressView
 from .public import VerifyCertificateView, VerifyView
@@ -14,24 +23,31 @@ from .recommendations import (
     StepBackView,
     WithholdView,
 )
-from .reflections import ReflectionThanksView, ReflectionView
+from .reflections import ReflectionColleagueView, ReflectionThanksView, ReflectionView
+from .register import AwardHoldersView
 from .reminders import LetMailFlowView, MyRemindersView, PauseMailView, SchoolRemindersView
 from .school import MyCertificateView, MyLogoView, MyPromiseView, MySchoolView
-from .staff import AwardDecideView, AwardDetailView, AwardListView, StaffCertificateView
+from .staff import AwardDetailView, AwardListView, StaffCertificateView
+from .withdrawing import WithdrawAwardView
 
 __all__ = [
     "AchievementView",
+    "AgreeToLevelView",
     "AwardDecideView",
     "AwardDetailView",
+    "AwardHoldersView",
     "AwardListView",
     "BadgeView",
     "CredentialStatusView",
     "CredentialView",
+    "DeclineLevelView",
     "FrameworkEffectsView",
     "IssuerView",
     "KeySetView",
     "KeyView",
     "LetMailFlowView",
+    "LevelOverrideListView",
+    "LevelOverrideView",
     "MarkSentView",
     "MyCertificateView",
     "MyLogoView",
@@ -44,15 +60,19 @@ __all__ = [
     "OutcomePackPreviewView",
     "OutcomePackSendView",
     "PauseMailView",
+    "ProposeLevelView",
     "RecommendView",
     "RecommendationListView",
     "RecommendationStepView",
+    "ReflectionColleagueView",
     "ReflectionThanksView",
     "ReflectionView",
     "SchoolRemindersView",
     "StaffCertificateView",
     "StepBackView",
+    "TakeLevelBackView",
     "VerifyCertificateView",
     "VerifyView",
+    "WithdrawAwardView",
     "WithholdView",
 ]

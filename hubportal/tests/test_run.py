@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hubportal import run
+from hubportal import run, signing
 from hubportal.prepare import ROOT
 from hubportal.processes import Processes, Program
 
