@@ -146,6 +146,14 @@ class HandOverForm(PortalForm, forms.Form):
     )
 
 
+class AskForLinkForm(PortalForm, forms.Form):
+    """Somebody who has lost the e-mail with their personal link."""
+
+    email = PersonAddress(
+        label="Your e-mail address", help_text="The one we write to: usually your address at the school."
+    )
+
+
 class EngagementForm(PortalForm, forms.Form):
     """That a school is not in conversation with the hub for now, or does not want to be."""
 

@@ -8,14 +8,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from schools.models import Contact, ContactLink
+from schools.queries import own_entries
 
 SESSION_KEY = "contact_link"
+# Which of their entries a person with several is here for, when it is not the one their link was made for.
+SESSION_ENTRY_KEY = "contact_entry"
 
 
 def open_session(request: HttpRequest, link: ContactLink) -> None:
     """Remember in the session who came in by which link; the token itself is not kept."""
     request.session.cycle_key()
     request.session[SESSION_KEY] = str(link.pk)
+    request.session.pop(SESSION_ENTRY_KEY, None)
 
 
 def contact_of(request: HttpRequest) -> Contact | None:
@@ -25,7 +29,18 @@ def contact_of(request: HttpRequest) -> Contact | None:
         return None
     links = ContactLink.objects.usable(now=timezone.now()).filter(pk=UUID(link_id), contact__left_at__isnull=True)
     link = links.select_related("contact__school").first()
-    return link.contact if link else None
+    if link is None:
+        return None
+    entry_id = request.session.get(SESSION_ENTRY_KEY)
+    if entry_id is None or entry_id == link.contact_id:
+        return link.contact
+    # Of the link's own person alone, and only as long as they are known there.
+    return next((entry for entry in own_entries(link.contact) if entry.pk == entry_id), link.contact)
+
+
+def switch_entry(request: HttpRequest, entry: Contact) -> None:
+    """Go on at another of the person's own schools (`own_entries`), by the same link."""
+    request.session[SESSION_ENTRY_KEY] = entry.pk
 
 
 class ContactRequiredMixin:

@@ -12,6 +12,7 @@ from schools.emails import (
     ERASURE_ASKED,
     ERASURE_WITHIN,
     HANDED_OVER,
+    LINKS_ASKED,
     PERSONAL_LINK,
     STILL_YOU,
     STOP_STAFF,
@@ -21,6 +22,7 @@ from schools.emails import (
     WHY_OFFICER,
     WITHDRAWAL_CONFIRMED,
     contact_context,
+    links_asked_context,
     withdrawal_confirmed_context,
 )
 from schools.models import Contact, ContactLink, ContactRole, School
@@ -74,6 +76,19 @@ def contact_sample(
 @register_samples(PERSONAL_LINK)
 def personal_link_samples() -> list[Sample]:
     return [contact_sample("schools/emails/personal_link", context={"action_label": "Open your school’s page"})]
+
+
+@register_samples(LINKS_ASKED)
+def links_asked_samples() -> list[Sample]:
+    def sample(*names: str, case: str) -> Sample:
+        contact = sample_contact()
+        links = [ContactLink.mint(destination=reverse("my_school"), contact=contact) for _ in names]
+        schools = [(name, link.mail_url) for name, link in zip(names, links, strict=True)]
+        context = links_asked_context(contact=contact, schools=schools, withdraw_url=links[0].mail_withdraw_url)
+        return Sample(folder="schools/emails/links_asked", context=context, case=case)
+
+    school = sample_school().name
+    return [sample(school, case="One school"), sample(school, "Brook Infant School", case="Two schools")]
 
 
 @register_samples(SUCCESSOR)

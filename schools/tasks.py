@@ -23,5 +23,10 @@ def ask_still_there() -> None:
 
 
 @shared_task
+def send_asked_links(request_id: str) -> None:
+    services.send_asked_links(request_id=request_id)
+
+
+@shared_task
 def forget() -> None:
     services.forget_what_is_past_its_time(as_of=timezone.localdate())

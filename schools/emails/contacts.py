@@ -157,6 +157,54 @@ def mail_personal_link(*, contact: Contact, number: int) -> Email:
     return email
 
 
+LINKS_ASKED = register(MailKind(key="links_asked", name="Personal link, asked for on the website"))
+
+
+@transaction.atomic
+def mail_links_asked(*, contacts: Sequence[Contact], now: datetime) -> Email:
+    """A new link to each school of a person who asked for it on the public site, all in one mail.
+
+    `contacts` are entries of one address, one a school. The mail stands on the timeline of the first school; the
+    others have a line that says that a link was sent.
+    """
+    links = [ContactLink.mint(destination="/my-school/", contact=contact) for contact in contacts]
+    ContactLink.objects.bulk_create(links)
+    first = contacts[0]
+    rendered = render_email(
+        "schools/emails/links_asked",
+        links_asked_context(
+            contact=first,
+            schools=[(contact.school.name, link.mail_url) for contact, link in zip(contacts, links, strict=True)],
+            withdraw_url=links[0].mail_withdraw_url,
+        ),
+    )
+    email, _ = queue_email(
+        kind=LINKS_ASKED.key,
+        dedupe_key=f"{LINKS_ASKED.key}:{first.pk}:{now.isoformat()}",
+        to_address=first.email,
+        to_name=first.name,
+        context={"contact": first.pk, "link": str(links[0].pk), "links": [str(link.pk) for link in links]},
+        **rendered,
+    )
+    text = f"{LINKS_ASKED.name}: “{email.subject}” to {first.name}"
+    record_event(school=first.school, kind=TimelineKind.MAIL, text=text, email=email)
+    for contact in contacts[1:]:
+        text = f"{contact.name} asked for a personal link on the website and got it by e-mail."
+        record_event(school=contact.school, kind=TimelineKind.CONTACT, text=text, by_contact=contact, at=now)
+    return email
+
+
+def links_asked_context(*, contact: Contact, schools: Sequence[tuple[str, str]], withdraw_url: str) -> dict[str, Any]:
+    """What the templates get: `schools` are names with their links. A single one is the mail's button."""
+    is_one = len(schools) == 1
+    context = contact_context(contact=contact, link_url=schools[0][1] if is_one else "", withdraw_url=withdraw_url)
+    return context | {
+        "schools": schools,
+        "action_label": "Open your school’s page",
+        "why": "You get this because somebody asked for your personal link on our website.",
+    }
+
+
 @transaction.atomic
 def mail_withdrawal_confirmed(*, contact: Contact, now: datetime) -> Email | None:
     """Tell somebody who withdrew by e-mail that we have stopped: the last mail to them, with no link in it.

@@ -4,6 +4,7 @@ from schools.timeline import record_event
 
 from .answers import address_works_again, read_inbox, take_answer_in, withdraw_for_sender
 from .areas import assign_areas_by_postcode
+from .asked_links import ask_for_links, send_asked_links
 from .contacts import (
     add_contact,
     confirm_contacts,
@@ -23,7 +24,7 @@ from .engagement import (
     take_part_again,
 )
 from .forgetting import forget_what_is_past_its_time
-from .handovers import confirm_contact, hand_over
+from .handovers import confirm_contact, hand_over, trust_if_certainly_there
 from .importing import ImportReport, import_schools
 from .persons import ask_to_be_erased, erase_person, export_person, person_of
 from .placing import choose_audit_offer, move_to_area
@@ -35,6 +36,7 @@ __all__ = [
     "ImportReport",
     "add_contact",
     "address_works_again",
+    "ask_for_links",
     "ask_still_there",
     "ask_to_be_erased",
     "assign_areas_by_postcode",
@@ -59,10 +61,12 @@ __all__ = [
     "read_inbox",
     "record_event",
     "say_still_there",
+    "send_asked_links",
     "send_personal_link",
     "set_engagement",
     "take_answer_in",
     "take_part_again",
+    "trust_if_certainly_there",
     "usable_link",
     "withdraw_consent",
     "withdraw_for_sender",

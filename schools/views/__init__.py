@@ -18,7 +18,14 @@ from schools.views.contacts import (
     SendLinkView,
 )
 from schools.views.engagement import EngagementView, TakePartAgainView
-from schools.views.links import LeaveSchoolView, LinkNeededView, PersonalLinkView, WithdrawView
+from schools.views.links import (
+    LeaveSchoolView,
+    LinkAskedView,
+    LinkNeededView,
+    PersonalLinkView,
+    SwitchSchoolView,
+    WithdrawView,
+)
 from schools.views.my_people import LeftSchoolView, StillMeView, StillYouView
 from schools.views.personal_data import AskErasureView, ContactDataView, EraseContactView, ErasureListView, MyDataView
 from schools.views.public import AreaLeadersView, SchoolSearchView
@@ -54,6 +61,7 @@ __all__ = [
     "LeftSchoolView",
     "LetContactGoView",
     "LetMailGoAgainView",
+    "LinkAskedView",
     "LinkNeededView",
     "MusicLeadsView",
     "MyDataView",
@@ -66,6 +74,7 @@ __all__ = [
     "SendLinkView",
     "StillMeView",
     "StillYouView",
+    "SwitchSchoolView",
     "TakePartAgainView",
     "WithdrawForSenderView",
     "WithdrawView",

@@ -2,21 +2,32 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import TemplateView, View
+from django.views.generic import FormView, TemplateView, View
 
 from hubportal.throttle import throttled
+from schools.forms import AskForLinkForm
 from schools.models import ContactLink
-from schools.permissions import SESSION_KEY, open_session
-from schools.services import enter_by_link, usable_link, withdraw_consent
+from schools.permissions import (
+    SESSION_ENTRY_KEY,
+    SESSION_KEY,
+    ContactRequiredMixin,
+    open_session,
+    switch_entry,
+)
+from schools.queries import own_entries
+from schools.services import ask_for_links, enter_by_link, usable_link, withdraw_consent
 
 # Guessing a token is hopeless; this only keeps somebody from trying all day.
 LINKS_AN_HOUR = 120
+# A person needs one; a school whose staff share an address on the network a few.
+LINKS_ASKED_AN_HOUR = 10
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -73,10 +84,37 @@ class WithdrawView(LinkView):
         return render(request, "schools/withdrawn.html", {"contact": link.contact})
 
 
-class LinkNeededView(TemplateView):
-    """Where somebody lands who opens the school's pages without a link."""
+@method_decorator(throttled(action="asked_link", limit=LINKS_ASKED_AN_HOUR), name="dispatch")
+class LinkNeededView(FormView):
+    """Where somebody lands who opens the school's pages without a link; they can ask for one. The answer is the same
+    whoever asks."""
 
     template_name = "schools/link_needed.html"
+    form_class = AskForLinkForm
+    success_url = reverse_lazy("link_asked")
+
+    def form_valid(self, form: AskForLinkForm) -> HttpResponse:
+        ask_for_links(address=form.cleaned_data["email"])
+        return super().form_valid(form)
+
+
+class LinkAskedView(TemplateView):
+    """What happens now, in the same words for everybody."""
+
+    template_name = "schools/link_asked.html"
+
+
+class SwitchSchoolView(ContactRequiredMixin, View):
+    """Goes on at another school, or in another role, of the same person."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, contact: int) -> HttpResponse:
+        entry = next((one for one in own_entries(self.contact) if one.pk == contact), None)
+        if entry is None:
+            raise Http404("No such entry of this person.")
+        switch_entry(request, entry)
+        return redirect("my_school")
 
 
 class LeaveSchoolView(View):
@@ -86,5 +124,6 @@ class LeaveSchoolView(View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.session.pop(SESSION_KEY, None)
+        request.session.pop(SESSION_ENTRY_KEY, None)
         request.session.cycle_key()
         return redirect("home")
