@@ -11,6 +11,7 @@ from audits.queries import audit_of_priorities, definition_of, priorities_with_p
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ReflectionResponse, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
 from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_answers
+from awards.queries.renewals import awards_ended, awards_ending_soon, renewals_with_nobody
 from awards.rules import percent_words, renewals_due_until
 from hubportal.accounts.models import User
 from schools.models import School
@@ -20,6 +21,9 @@ def _with_all_that_belongs() -> QuerySet[Award]:
     return Award.objects.select_related(
         "school__area",
         "decided_by",
+        "withdrawn_by",
+        "override__proposed_by",
+        "override__answered_by",
         "audit__framework",
         "audit__meeting__officer",
         "outcome_pack__sent_by",
@@ -92,6 +96,7 @@ class AwardFilters:
     area: int | None = None
     pack: str = ""
     reflection: str = ""
+    renewal: str = ""
     sort: str = "-awarded"
 
 
@@ -165,6 +170,16 @@ def _filtered(found: QuerySet[Award], filters: AwardFilters, *, now: datetime) -
         found = found.filter(audit__in=reflections_overdue(now=now).values("audit"))
     elif filters.reflection == "nobody":
         found = found.filter(audit__in=reflections_with_nobody(as_of=today).values("audit"))
+    return _for_renewal(found, filters.renewal, today=today)
+
+
+def _for_renewal(found: QuerySet[Award], which: str, *, today: date) -> QuerySet[Award]:
+    if which == "ending":
+        return found.filter(pk__in=awards_ending_soon(today=today))
+    if which == "ended":
+        return found.filter(pk__in=awards_ended(today=today))
+    if which == "nobody":
+        return found.filter(pk__in=renewals_with_nobody(as_of=today).values("award"))
     return found
 
 

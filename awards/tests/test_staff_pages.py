@@ -67,7 +67,7 @@ def test_award_pages_a_schools_contact_is_sent_to_the_sign_in_page(as_contact, a
     assert response["Location"] == f"{reverse('account_login')}?next=/awards/{award.pk}/"
 
 
-@pytest.mark.parametrize("name, args", [("award_decide", 1), ("outcome_pack_send", 1)])
+@pytest.mark.parametrize("name, args", [("outcome_pack_send", 1)])
 def test_award_actions_do_nothing_when_merely_opened(client, officer, award, name, args):
     assert client.get(reverse(name, args=[award.pk])).status_code == 405
 

@@ -1,26 +1,22 @@
-"""Awards for hub staff: decide, look at exactly what will go, send it; and the list of all awards."""
+"""Awards for hub staff: one award with exactly what will go, and the list of all awards."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, View
 
-from audits.models import Audit
 from awards.forms import AwardFilterForm
 from awards.models import Award
 from awards.queries import COLUMNS, AwardRow, award_page, award_rows
-from awards.services import decide_award, preview_outcome_pack
+from awards.services import preview_outcome_pack
 from awards.views.packs import moment
 from hubportal.accounts.permissions import OfficerRequiredMixin
 from hubportal.spreadsheets import csv_response
 from hubportal.templatetags.components import with_query
-from schools.models import School
 
 
 class AwardListView(OfficerRequiredMixin, ListView):
@@ -46,20 +42,6 @@ class AwardListView(OfficerRequiredMixin, ListView):
             rows = (AwardRow.of(award).cells for award in self.get_queryset().iterator(chunk_size=500))
             return csv_response(filename="awards.csv", columns=COLUMNS, rows=rows)
         return super().get(request, *args, **kwargs)
-
-
-class AwardDecideView(OfficerRequiredMixin, View):
-    http_method_names = ("post",)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        schools = School.objects.visible_to(request.user)
-        audit = get_object_or_404(Audit, pk=pk, meeting__school__in=schools)
-        try:
-            award = decide_award(audit=audit, by=request.user)
-        except ValidationError as error:
-            messages.error(request, error.message)
-            return redirect("audit_detail", pk)
-        return redirect("award_detail", award.pk)
 
 
 class AwardDetailView(OfficerRequiredMixin, DetailView):

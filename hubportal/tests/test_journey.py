@@ -194,12 +194,14 @@ def hold_the_conversation(page: Page) -> None:
         page.get_by_label("Who at the school").nth(place).fill("Alice Penrose")
     page.get_by_text("Agree the audit", exact=True).click()
     page.get_by_role("button", name="Yes, save and agree the audit").click()
-    expect(page.get_by_role("button", name="Decide the award")).to_be_visible()
+    expect(page.get_by_role("link", name="Decide the award")).to_be_visible()
     assert_accessible(page)
 
 
 def send_the_outcome(page: Page, mailbox: Mailbox) -> bytes:
-    page.get_by_role("button", name="Decide the award").click()
+    page.get_by_role("link", name="Decide the award").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Award Silver").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("The Latimer Primary School")
     expect(page.get_by_text("Silver", exact=True).first).to_be_visible()
     assert_accessible(page)
