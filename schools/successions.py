@@ -35,3 +35,19 @@ def register_succession(hand_on: HandOn) -> HandOn:
 def hand_on_everything(succession: Succession) -> None:
     for hand_on in REGISTERED:
         hand_on(succession)
+
+
+# What waits for a person until an officer has confirmed that they belong to the school.
+Welcome = Callable[[Contact, datetime], None]
+WELCOMES: list[Welcome] = []
+
+
+def register_welcome(welcome: Welcome) -> Welcome:
+    WELCOMES.append(welcome)
+    return welcome
+
+
+def welcome(contact: Contact, at: datetime) -> None:
+    """An officer has confirmed this person: each app gives them what waited for that."""
+    for give in WELCOMES:
+        give(contact, at)

@@ -1,6 +1,7 @@
 """Forms about awards: check a certificate, look through the list, answer a reflection sheet."""
 
 from .filters import AwardFilterForm
+from .packs import CorrectCertificateForm, PackReadingForm, SecondReaderForm
 from .progress import ProgressNoteForm
 from .recommendations import HandOverListForm, RecommendationFilterForm, RecommendationNoteForm, SchoolStepForm
 from .reflections import LONGEST_ANSWER, ReflectionColleagueForm, ReflectionForm
@@ -10,13 +11,16 @@ from .verify import VerifyForm
 __all__ = [
     "LONGEST_ANSWER",
     "AwardFilterForm",
+    "CorrectCertificateForm",
     "HandOverListForm",
     "HolderFilterForm",
+    "PackReadingForm",
     "ProgressNoteForm",
     "RecommendationFilterForm",
     "RecommendationNoteForm",
     "ReflectionColleagueForm",
     "ReflectionForm",
     "SchoolStepForm",
+    "SecondReaderForm",
     "VerifyForm",
 ]

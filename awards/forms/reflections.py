@@ -7,9 +7,13 @@ from django import forms
 from audits.models import Priority
 from awards.models import Progress, ReflectionResponse
 from awards.services import PriorityProgress
+from hubportal.form_fields import PersonAddress, PersonName
 from hubportal.forms import PortalForm, dress_fields
+from schools.models import Contact
 
 LONGEST_ANSWER = 2000
+SOMEBODY_ELSE = "new"
+SOMEBODY_ELSES = {"autocomplete": "off"}
 
 
 class ReflectionForm(PortalForm, forms.Form):
@@ -80,3 +84,45 @@ def _given(response: ReflectionResponse | None) -> dict[str, str]:
         initial[f"helped_{answer.priority.number}"] = answer.what_helped
         initial[f"next_{answer.priority.number}"] = answer.what_next
     return initial
+
+
+class ReflectionColleagueForm(PortalForm, forms.Form):
+    """Whom a sheet is handed to: somebody the hub knows, or a colleague who is named here."""
+
+    colleague = forms.ChoiceField(
+        label="Who should answer?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who should answer.", "invalid_choice": "Choose one of these people."},
+    )
+    name = PersonName(label="Their name", required=False, widget=forms.TextInput(attrs=SOMEBODY_ELSES))
+    email = PersonAddress(label="Their e-mail address", required=False, widget=forms.EmailInput(attrs=SOMEBODY_ELSES))
+
+    def __init__(self, *args: Any, colleagues: list[Contact], **kwargs: Any) -> None:
+        self.colleagues = {str(person.pk): person for person in colleagues}
+        super().__init__(*args, **kwargs)
+        choices = [(key, _described(person)) for key, person in self.colleagues.items()]
+        field = self.fields["colleague"]
+        field.choices = [*choices, (SOMEBODY_ELSE, "Somebody else at our school")]  # type: ignore[attr-defined]
+        if not choices:
+            field.initial = SOMEBODY_ELSE
+        for name in ("name", "email"):
+            self.fields[name].help_text = "Only for somebody else." if choices else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("colleague") == SOMEBODY_ELSE:
+            if not data.get("name") and "name" not in self.errors:
+                self.add_error("name", "Give your colleague’s name.")
+            if not data.get("email") and "email" not in self.errors:
+                self.add_error("email", "Give your colleague’s e-mail address.")
+        return data
+
+    @property
+    def chosen(self) -> Contact | None:
+        """Somebody the hub knows; None: the person who is named."""
+        return self.colleagues.get(self.cleaned_data["colleague"])
+
+
+def _described(person: Contact) -> str:
+    role = "" if person.role == "other" else f", {person.get_role_display().lower()}"
+    return f"{person.name}{role}{'' if person.is_confirmed else ' (waits for an officer of the hub to confirm them)'}"

@@ -1,20 +1,23 @@
 """Reflection sheets: planned with the priorities, sent, answered by whoever of the school wishes to."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audits.models import Audit, AuditStatus, Criterion, Priority
 from hubportal.mail.models import Email
-from schools.models import Contact, SchoolStatus
+from schools.models import Contact, Engagement, SchoolStatus
 
 from .awards import AwardStatus
 
 REFLECTION_MONTHS = (12, 24)
+# So many days before its sheet is due a school may answer it of its own accord; then no mail goes.
+EARLY_DAYS = 60
 
 
 class ReflectionQuerySet(models.QuerySet["Reflection"]):
@@ -32,20 +35,43 @@ class ReflectionQuerySet(models.QuerySet["Reflection"]):
         """Leaves out those of a meeting whose award was withdrawn: such a school is asked nothing more about it."""
         return self.exclude(audit__award__status=AwardStatus.WITHDRAWN)
 
+    def wanted(self) -> Self:
+        """Those an answer is still hoped for: none has come, nobody has stopped asking, the award was not withdrawn, no
+        newer conversation has agreed its own priorities, and the school is open and engages with the hub."""
+        waiting = self.filter(answered_at__isnull=True, closed_at__isnull=True).of_current_priorities()
+        there = waiting.exclude(audit__meeting__school__status=SchoolStatus.CLOSED)
+        return there.exclude(audit__meeting__school__engagement=Engagement.NOT_ENGAGING).of_standing_awards()
+
     def due(self, *, as_of: date) -> Self:
-        """What is due as of this day and not yet done, at schools that are open."""
-        waiting = self.filter(due_on__lte=as_of, queued_at__isnull=True, answered_at__isnull=True, closed_at=None)
-        open_schools = waiting.exclude(audit__meeting__school__status=SchoolStatus.CLOSED)
-        return open_schools.of_current_priorities().of_standing_awards()
+        """What is due as of this day and not yet done."""
+        return self.wanted().filter(due_on__lte=as_of, queued_at__isnull=True)
 
     def unanswered(self) -> Self:
         """Sheets the schools have, and have not sent back."""
-        sent = self.filter(queued_at__isnull=False, answered_at__isnull=True, closed_at=None)
-        return sent.of_current_priorities().of_standing_awards()
+        return self.wanted().filter(queued_at__isnull=False)
 
-    def open_to_school(self) -> Self:
-        """Those a school may read and answer: the sheet has been sent, or answered."""
-        return self.filter(Q(queued_at__isnull=False) | Q(answered_at__isnull=False))
+    def latest_of_meeting(self) -> Self:
+        """Leaves out those of which the same meeting's next sheet has been sent too: a school is asked once."""
+        later = Reflection.objects.filter(audit=OuterRef("audit"), month__gt=OuterRef("month"), queued_at__isnull=False)
+        return self.filter(~Exists(later))
+
+    def with_sending(self) -> Self:
+        """Each with `sent_at` and `reminder_sent_at`: when the sheet and its reminder left the hub, alone or with other
+        mail; None while they wait."""
+        return self.annotate(
+            sent_at=Coalesce("email__sent_at", "email__joined_into__sent_at"),
+            reminder_sent_at=Coalesce("reminder_email__sent_at", "reminder_email__joined_into__sent_at"),
+        )
+
+    def open_to_school(self, *, day: date) -> Self:
+        """Those a school may open: sent, or answered, or due within `EARLY_DAYS` days of this day."""
+        early = Q(due_on__lte=day + timedelta(days=EARLY_DAYS))
+        return self.filter(Q(queued_at__isnull=False) | Q(answered_at__isnull=False) | early)
+
+    def to_answer(self, *, day: date) -> Self:
+        """Those the school's own page asks for: the sheets that wait for an answer, and the next if it may be answered
+        early. Of two about the same meeting it is the later one, once that has been sent."""
+        return self.wanted().open_to_school(day=day).latest_of_meeting()
 
 
 class Reflection(models.Model):

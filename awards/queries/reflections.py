@@ -1,15 +1,14 @@
 """Which reflection sheets wait: for an answer, or for somebody to write to."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
 
 from awards.models import Reflection, ReflectionAnswer, ReflectionResponse
 from awards.queries.people import REFLECTION_ROLES
+from awards.queries.school_weeks import patience_over
 from schools.models import Contact
-
-# A school has so long to answer a sheet before staff look after it.
-REFLECTION_PATIENCE = timedelta(weeks=3)
 
 
 def reflections_with_nobody(*, as_of: date) -> QuerySet[Reflection]:
@@ -19,14 +18,20 @@ def reflections_with_nobody(*, as_of: date) -> QuerySet[Reflection]:
     return due.select_related("audit__meeting__school").order_by("due_on", "pk")
 
 
+def reflections_to_remind(*, as_of: date) -> QuerySet[Reflection]:
+    """Sheets that left the hub three school weeks ago, did not come back, and have not been reminded of."""
+    waiting = Reflection.objects.unanswered().latest_of_meeting().with_sending().filter(reminded_at__isnull=True)
+    return waiting.filter(patience_over("sent_at", as_of=as_of))
+
+
 def reflections_overdue(*, now: datetime) -> QuerySet[Reflection]:
-    """Sheets that went out at least three weeks ago and did not come back, the oldest first.
+    """Sheets that left the hub at least three school weeks ago and did not come back, the oldest first.
 
     Of two about the same meeting it is the later one: the school is asked once, and the award stands in the list once.
     """
-    overdue = Reflection.objects.unanswered().filter(queued_at__lte=now - REFLECTION_PATIENCE)
-    later = overdue.filter(audit=OuterRef("audit"), month__gt=OuterRef("month"))
-    return overdue.filter(~Exists(later)).select_related("audit__meeting__school").order_by("due_on", "pk")
+    waiting = Reflection.objects.unanswered().latest_of_meeting().with_sending()
+    overdue = waiting.filter(patience_over("sent_at", as_of=timezone.localdate(now)))
+    return overdue.select_related("audit__meeting__school").order_by("due_on", "pk")
 
 
 def responses_to(reflection: Reflection) -> QuerySet[ReflectionResponse]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from awards import tasks
 from awards.models import Reflection
-from awards.services import due_mail, queue_due_mail, queue_due_reflections
+from awards.services import DueMail, due_mail, queue_due_mail, queue_due_reflections
 from awards.tests.factories import make_award, make_due_reflections
 from hubportal.mail import services as outbox
 from hubportal.mail.kinds import why_not_send
@@ -27,6 +27,7 @@ from schools.tests.factories import ContactFactory, SchoolFactory
 
 pytestmark = pytest.mark.django_db
 
+NOTHING = DueMail((), (), (), (), (), ())
 MEETING = date(2025, 11, 6)  # A Thursday; the sheet of month 12 is due on Friday 6 November 2026.
 
 
@@ -64,7 +65,7 @@ def at(moment: str) -> time_machine.travel:
 def test_queue_due_mail_queues_what_is_due_as_of_that_day(award, as_of, months):
     due = queue_due_mail(as_of)
 
-    assert [sheet.month for sheet in due.queued] == months
+    assert [sheet.month for sheet in due.reflections] == months
     assert queued() == [("Wren Primary School", month) for month in months]
 
 
@@ -73,7 +74,7 @@ def test_queue_due_mail_second_run_finds_nothing_left(award):
 
     again = queue_due_mail(date(2026, 11, 6))
 
-    assert (again.queued, again.nobody) == ((), ())
+    assert again == NOTHING
     assert Email.objects.filter(kind="reflection").count() == 1
 
 
@@ -167,8 +168,8 @@ def test_two_reflections_for_one_person_on_one_day_go_in_one_mail(school, monkey
 def test_queue_due_mail_29_february_is_due_on_28_february(school):
     make_award(school=school, on=date(2024, 2, 29))
 
-    assert queue_due_mail(date(2025, 2, 27)).queued == ()
-    assert [sheet.month for sheet in queue_due_mail(date(2025, 2, 28)).queued] == [12]
+    assert queue_due_mail(date(2025, 2, 27)).reflections == ()
+    assert [sheet.month for sheet in queue_due_mail(date(2025, 2, 28)).reflections] == [12]
 
 
 def test_queue_due_mail_leaves_out_closed_schools(award, school):
@@ -177,7 +178,7 @@ def test_queue_due_mail_leaves_out_closed_schools(award, school):
 
     due = queue_due_mail(date(2026, 11, 6))
 
-    assert (due.queued, due.nobody) == ((), ())
+    assert due == NOTHING
 
 
 def test_queue_due_mail_leaves_out_what_a_newer_conversation_replaced(award, school):
@@ -185,7 +186,7 @@ def test_queue_due_mail_leaves_out_what_a_newer_conversation_replaced(award, sch
 
     due = queue_due_mail(date(2027, 10, 1))
 
-    assert [(sheet.month, sheet.due_on) for sheet in due.queued] == [(12, date(2027, 10, 1))]
+    assert [(sheet.month, sheet.due_on) for sheet in due.reflections] == [(12, date(2027, 10, 1))]
 
 
 def test_queue_due_mail_goes_to_the_head_teacher_where_there_is_no_coordinator(award, school):
@@ -207,10 +208,10 @@ def test_queue_due_mail_nobody_to_write_to_is_reported_and_waits(award, school, 
 
     due = queue_due_mail(date(2026, 11, 6))
 
-    assert due.queued == ()
-    assert [(sheet.audit.meeting.school, sheet.month) for sheet in due.nobody] == [(school, 12)]
+    assert due.reflections == ()
+    assert [(sheet.audit.meeting.school, sheet.month) for sheet in due.reflections_with_nobody] == [(school, 12)]
     ContactFactory(school=school, email="new@school.example.org")
-    assert [sheet.month for sheet in queue_due_mail(date(2026, 11, 7)).queued] == [12]
+    assert [sheet.month for sheet in queue_due_mail(date(2026, 11, 7)).reflections] == [12]
 
 
 def test_reflection_mail_both_parts_quote_the_three_priorities(award, school):
@@ -223,8 +224,8 @@ def test_reflection_mail_both_parts_quote_the_three_priorities(award, school):
             assert f"{priority.number}. {priority.criterion.title}" in body
             assert priority.action in body
             assert priority.support in body
-    link = award.school.contacts.get().personal_links.get()
-    assert link.destination == f"/my-school/reflections/{award.audit.reflections.get(month=12).pk}/"
+    sheet = f"/my-school/reflections/{award.audit.reflections.get(month=12).pk}/"
+    link = award.school.contacts.get().personal_links.get(destination=sheet)
     assert f"Fill in the reflection sheet:\n{link.mail_url}\n" in email.body_text
     assert f'href="{link.mail_url}"' in email.body_html
 
@@ -260,8 +261,8 @@ def test_queue_due_mail_command_prints_each_sheet_and_the_totals(award):
     call_command("queue_due_mail", "--as-of", "2026-11-06", stdout=out)
 
     assert out.getvalue().splitlines() == [
-        f"queued: Wren Primary School ({award.school.urn}), 12-month reflection due 6 November 2026",
-        f"nobody to write to: {nobody.school.name} ({nobody.school.urn}), 12-month reflection due 6 November 2026",
+        f"queued: 12-month reflection due 6 November 2026, Wren Primary School ({award.school.urn})",
+        f"nobody to write to: 12-month reflection due 6 November 2026, {nobody.school.name} ({nobody.school.urn})",
         "queued 1, nobody to write to 1",
     ]
 
@@ -317,7 +318,7 @@ def test_many_due_reflections_two_runs_at_once_and_two_workers_send_each_once(se
         both.wait()
         try:
             # A later day is taken for today: all of it goes at once.
-            return len(queue_due_mail(date(2099, 1, 1)).queued) + len(queue_due_mail(date(2099, 1, 1)).queued)
+            return len(queue_due_mail(date(2099, 1, 1)).reflections) + len(queue_due_mail(date(2099, 1, 1)).reflections)
         finally:
             connection.close()
 

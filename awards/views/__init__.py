@@ -1,4 +1,5 @@
 from .badges import BadgeView
+from .corrections import CorrectCertificateView
 from .credentials import AchievementView, CredentialStatusView, CredentialView, IssuerView, KeySetView, KeyView
 from .framework_effects import FrameworkEffectsView
 from .overrides import (
@@ -10,7 +11,14 @@ from .overrides import (
     ProposeLevelView,
     TakeLevelBackView,
 )
-from .packs import OutcomePackPreviewView, OutcomePackSendView
+from .packs import (
+    AskSecondReaderView,
+    OutcomePackPreviewView,
+    OutcomePackSendView,
+    PackFileView,
+    PackReadingView,
+    SentPackView,
+)
 from .progress import MyProgressView
 from .public import VerifyCertificateView, VerifyView
 from .recommendations import (
@@ -33,11 +41,13 @@ from .withdrawing import WithdrawAwardView
 __all__ = [
     "AchievementView",
     "AgreeToLevelView",
+    "AskSecondReaderView",
     "AwardDecideView",
     "AwardDetailView",
     "AwardHoldersView",
     "AwardListView",
     "BadgeView",
+    "CorrectCertificateView",
     "CredentialStatusView",
     "CredentialView",
     "DeclineLevelView",
@@ -59,6 +69,8 @@ __all__ = [
     "MySchoolView",
     "OutcomePackPreviewView",
     "OutcomePackSendView",
+    "PackFileView",
+    "PackReadingView",
     "PauseMailView",
     "ProposeLevelView",
     "RecommendView",
@@ -68,6 +80,7 @@ __all__ = [
     "ReflectionThanksView",
     "ReflectionView",
     "SchoolRemindersView",
+    "SentPackView",
     "StaffCertificateView",
     "StepBackView",
     "TakeLevelBackView",

@@ -13,7 +13,7 @@ from hubportal.mail.models import Email, EmailStatus
 from hubportal.mail.services import cancel_queued
 from schools.emails import mail_personal_link
 from schools.models import Contact, ContactLink, School, TimelineKind
-from schools.successions import Succession, hand_on_everything
+from schools.successions import Succession, hand_on_everything, welcome
 from schools.timeline import record_event
 
 
@@ -90,6 +90,7 @@ def confirm_contacts(*, contacts: Iterable[Contact], by: User, now: datetime) ->
         contact.save(update_fields=["confirmed_at", "confirmed_by"])
         text = f"{contact.name} confirmed as {contact.get_role_display().lower()} of the school."
         record_event(school=contact.school, kind=TimelineKind.CONTACT, text=text, by=by, at=now)
+        welcome(contact, now)
 
 
 @transaction.atomic

@@ -83,18 +83,22 @@ def _add_successor(former: Contact, *, name: str, email: str, phone: str, by: Us
     )
     if by:
         confirm_contacts(contacts=[successor], by=by, now=now)
-    elif not successor.is_confirmed and _is_certainly_there(successor, former=former):
-        successor.confirmed_at = now
-        successor.save(update_fields=["confirmed_at"])
+    else:
+        trust_if_certainly_there(successor, colleague=former, now=now)
     return successor
 
 
-def _is_certainly_there(successor: Contact, *, former: Contact) -> bool:
-    school = former.school
-    elsewhere = Contact.objects.filter(email__iendswith=f"@{mail_domain(former.email)}").exclude(school=school)
-    return belongs_to_school(
-        successor.email, website=school.website, colleague=former.email, is_shared=elsewhere.exists()
+def trust_if_certainly_there(contact: Contact, *, colleague: Contact, now: datetime) -> None:
+    """Confirm somebody whom a confirmed `colleague` has named, where the address is certainly the school's; leave
+    anybody else for an officer. Inside the caller's transaction."""
+    school = colleague.school
+    elsewhere = Contact.objects.filter(email__iendswith=f"@{mail_domain(colleague.email)}").exclude(school=school)
+    is_there = belongs_to_school(
+        contact.email, website=school.website, colleague=colleague.email, is_shared=elsewhere.exists()
     )
+    if is_there and not contact.is_confirmed:
+        contact.confirmed_at = now
+        contact.save(update_fields=["confirmed_at"])
 
 
 @transaction.atomic

@@ -1,0 +1,48 @@
+"""How long a school has had something, in its own school days: weekends, bank holidays and the hub's holidays, those of
+the school's area included, do not count."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from meetings.models import HubHoliday
+from meetings.rules import LONDON, last_day_over
+
+# Three school weeks: so long the hub waits for a sheet before it reminds, and after the reminder before it rings.
+PATIENCE_SCHOOL_DAYS = 15
+# The longest summer holiday is far shorter than what is looked back beyond the days themselves.
+LOOKED_BACK = timedelta(weeks=16)
+AREA = "audit__meeting__school__area"
+
+
+def patience_over(moment: str, *, as_of: date) -> Q:
+    """For sheets: whether three school weeks have gone by since `moment`, the name of a column or an annotation, by the
+    calendar of the school's area. The day itself does not count, `as_of` does. One query."""
+    stretches = list(
+        HubHoliday.objects.filter(first_on__lte=as_of, last_on__gte=as_of - LOOKED_BACK).values_list(
+            "first_on", "last_on", "area_id"
+        )
+    )
+    areas = {area for _, _, area in stretches if area is not None}
+    elsewhere = Q(**{f"{AREA}__isnull": True}) | ~Q(**{f"{AREA}__in": areas})
+    over = elsewhere & Q(**{f"{moment}__lt": _end_of_last_day(stretches, None, as_of=as_of)})
+    for area in areas:
+        over |= Q(**{AREA: area, f"{moment}__lt": _end_of_last_day(stretches, area, as_of=as_of)})
+    return over
+
+
+def _end_of_last_day(stretches: Iterable[tuple[date, date, int | None]], area: int | None, *, as_of: date) -> datetime:
+    """The first moment in Europe/London after the last day from which the time is over."""
+    closed = _closed_days(stretches, area)
+    last = last_day_over(PATIENCE_SCHOOL_DAYS - 1, today=as_of, hub_holidays=closed)
+    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=LONDON)
+
+
+def _closed_days(stretches: Iterable[tuple[date, date, int | None]], area: int | None) -> Collection[date]:
+    return frozenset(
+        first + timedelta(days=number)
+        for first, last, of_area in stretches
+        if of_area is None or of_area == area
+        for number in range((last - first).days + 1)
+    )
