@@ -1,4 +1,4 @@
-"""The decision: which level the agreed ratings reach, why, and what would reach the next."""
+"""The decision: which level the agreed ratings reach, why, and what would reach each higher one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from audits.rules import FrameworkDefinition, LevelRule, Rating
 
+from .advice import NextStep, advise
 from .levels import Level, level_requirements, listed
-from .next_step import NextStep, smallest_changes
 from .scorecard import Scorecard, SectionScore, percent_words, scorecard
 from .shortfall import MOST_NAMED
 
@@ -16,15 +16,17 @@ from .shortfall import MOST_NAMED
 class Decision:
     """What follows from agreed ratings by the framework's rules.
 
+    `steps` has the smallest changes to each higher level, the next one first; it is empty at the highest.
+
     While criteria still need a rating (`missing`, codes in the framework's order) there is no level, no
-    overall percentage and no next step, and `sections` counts only what is rated so far.
+    overall percentage and no step, and `sections` counts only what is rated so far.
     """
 
     level: Level | None
     overall: Fraction | None
     sections: tuple[SectionScore, ...]
     reason: str
-    next_step: NextStep | None = None
+    steps: tuple[NextStep, ...] = ()
     missing: tuple[str, ...] = ()
 
     @property
@@ -33,9 +35,14 @@ class Decision:
         return self.level is not None
 
     @property
+    def next_step(self) -> NextStep | None:
+        """The step to the next higher level."""
+        return self.steps[0] if self.steps else None
+
+    @property
     def next_step_parts(self) -> dict[str, object]:
         """The next step for a page that lists its changes: how it begins, and the changes one by one."""
-        return {"lead": self.next_step.lead, "changes": list(self.next_step.moves)} if self.next_step else {}
+        return self.next_step.words.as_data() if self.next_step else {}
 
     def as_data(self) -> dict[str, object]:
         """Everything as plain data, to be stored or printed as JSON; percentages stay exact ("1300/27")."""
@@ -47,6 +54,7 @@ class Decision:
             },
             "reason": self.reason,
             "next_step": self.next_step.sentence if self.next_step else None,
+            "further_steps": [step.words.as_data() for step in self.steps[1:]],
         }
 
 
@@ -73,25 +81,57 @@ def decide(*, framework: FrameworkDefinition, ratings: Mapping[str, Rating], pri
         return Decision(
             level=level, overall=card.overall, sections=card.sections, reason=_reason_highest(card, rules[-1])
         )
-    target = rules[reached]
     return Decision(
         level=level,
         overall=card.overall,
         sections=card.sections,
-        reason=_reason(card, level, target),
-        next_step=NextStep(level=Level(target.level), changes=smallest_changes(card, target)),
+        reason=_reason(card, level, rules[reached]),
+        steps=tuple(advise(card, rule) for rule in rules[reached:]),
     )
 
 
 def decide_level(
     *, framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: Collection[str]
 ) -> Level | None:
-    """Only the level that `decide` works out, without looking for the next step: for hundreds of audits at once."""
+    """Only the level that `decide` works out, without looking for any step: for hundreds of audits at once."""
     card = scorecard(framework, ratings, priorities)
     if card.missing:
         return None
     reached = _levels_reached(card)
     return Level(framework.scoring.levels[reached - 1].level) if reached else Level.WORKING_TOWARDS
+
+
+@dataclass(frozen=True)
+class LevelRange:
+    """Between which levels an award will be, whatever the criteria without a rating turn out to be."""
+
+    lowest: Level
+    highest: Level
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is only one level left."""
+        return self.lowest == self.highest
+
+
+def decide_range(
+    *, framework: FrameworkDefinition, ratings: Mapping[str, Rating], priorities: Collection[str]
+) -> LevelRange:
+    """The levels if every criterion that still needs a rating were red, and if every one were green.
+
+    It only looks ahead: "not discussed" is not treated as red by any award. A better rating never lowers a level, so
+    every other rating of them gives a level between the two. Raises ValueError as `decide` does.
+    """
+    missing = scorecard(framework, ratings, priorities).missing
+
+    def level_if(rating: Rating) -> Level:
+        complete = {**ratings, **dict.fromkeys(missing, rating)}
+        level = decide_level(framework=framework, ratings=complete, priorities=priorities)
+        # Every criterion has a rating now, so there is a level.
+        assert level is not None
+        return level
+
+    return LevelRange(lowest=level_if(Rating.RED), highest=level_if(Rating.GREEN))
 
 
 def _levels_reached(card: Scorecard) -> int:

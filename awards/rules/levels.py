@@ -76,9 +76,12 @@ def number_words(number: int) -> str:
     return SMALL_NUMBERS[number] if number < len(SMALL_NUMBERS) else str(number)
 
 
-def listed(parts: Sequence[str], *, separator: str = ", ") -> str:
-    """One, "a and b", or "a, b and c". Parts with commas of their own take semicolons: "a; b; and c"."""
+def listed(parts: Sequence[str], *, separator: str = ", ", last: str = "") -> str:
+    """One, "a and b", or "a, b and c". Parts with commas of their own take semicolons: "a; b; and c".
+
+    `last` is what stands before the last one, " or" for instance.
+    """
     if len(parts) < 2:
         return "".join(parts)
-    last = f"{separator}and " if separator.strip() == ";" else " and "
-    return f"{separator.join(parts[:-1])}{last}{parts[-1]}"
+    last = last or ("; and" if separator.strip() == ";" else " and")
+    return f"{separator.join(parts[:-1])}{last} {parts[-1]}"

@@ -1,4 +1,4 @@
-"""The smallest change that would reach the next level.
+"""The smallest change that would reach a higher level.
 
 A *change* is one criterion rated better (by one or two steps: red, amber, green), or one red criterion that
 becomes an agreed priority and stays red for now. A set of changes is *smaller* than another when it changes
@@ -19,12 +19,13 @@ from itertools import product
 
 from audits.rules import CriterionDefinition, Essential, LevelRule, Rating, SectionDefinition
 
-from .levels import Level, listed, number_words
 from .scorecard import MOST_POINTS, POINTS, Scorecard
 from .shortfall import quoted
 
 MOST_PRIORITIES = 3
 BY_POINTS = {points: rating for rating, points in POINTS.items()}
+# Criteria to change, then rating steps in all: what "smallest" compares.
+Size = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -48,35 +49,6 @@ class Change:
         if self.becomes_priority:
             return f"{quoted(self.title)} agreed as a priority (it may stay red for now)"
         return f"{quoted(self.title)} from {self.before} to {self.after}"
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """The next higher level and the smallest set of changes that reaches it, in the framework's order."""
-
-    level: Level
-    changes: tuple[Change, ...]
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Criteria to change, then rating steps in all: what "smallest" compares."""
-        return len(self.changes), sum(change.steps for change in self.changes)
-
-    @property
-    def lead(self) -> str:
-        """How the advice begins: "Silver needs two changes"."""
-        number = len(self.changes)
-        return f"{self.level.label} needs {number_words(number)} change{'s' if number > 1 else ''}"
-
-    @property
-    def moves(self) -> tuple[str, ...]:
-        """The changes one by one, in words."""
-        return tuple(change.words for change in self.changes)
-
-    @property
-    def sentence(self) -> str:
-        """The advice in one sentence."""
-        return f"{self.lead}: {listed(self.moves, separator='; ')}."
 
 
 # How the smallest set is found, and why it is the smallest
@@ -160,8 +132,8 @@ class _Plan:
     points: tuple[int, ...]
 
     @cached_property
-    def size(self) -> tuple[int, int]:
-        """Criteria to change, then rating steps in all."""
+    def size(self) -> Size:
+        """What it takes."""
         criteria = sum(self.spread) + sum(len(section.required) for section in self.sections)
         steps = sum(self.points) - sum(section.points for section in self.sections)
         return criteria, steps

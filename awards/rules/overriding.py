@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 
 from audits.rules import FrameworkDefinition, LevelRule, Rating
 
+from .advice import NextStep, advise
 from .decision import Decision
 from .levels import Level
-from .next_step import NextStep, smallest_changes
 from .scorecard import percent_words, scorecard
 
 # Fewer words than this give a reason that nobody could follow, or none.
@@ -45,7 +45,7 @@ def step_from(
     if target is None:
         return None
     card = scorecard(framework, ratings, priorities)
-    return NextStep(level=Level(target.level), changes=smallest_changes(card, target)) if card.unmet(target) else None
+    return advise(card, target) if card.unmet(target) else None
 
 
 def _next_rule(framework: FrameworkDefinition, *, above: Level) -> LevelRule | None:

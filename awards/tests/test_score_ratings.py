@@ -66,6 +66,7 @@ def test_score_ratings_line_has_these_parts(tmp_path):
             "reason": "Silver, with 96.3% overall: for Gold, none of the Silver essentials may be red, "
             "but “A shared vision for music” is.",
             "next_step": "Gold needs one change: “A shared vision for music” from red to amber.",
+            "further_steps": [],
         }
     ]
 

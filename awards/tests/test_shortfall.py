@@ -1,11 +1,11 @@
-"""What keeps a school from a level and what would reach it, in sentences for one criterion, for two and for many."""
+"""What keeps a school from a level, in sentences for one criterion, for two and for many."""
 
 import pytest
 
 from audits.rules import parse_framework
 from audits.tests.framework_builder import framework_data
 from awards.rules import decide
-from awards.tests.test_rules import ESSENTIALS, GREEN, ONLY_POINTS, RED, all_rated, ratings_with_points
+from awards.tests.test_rules import GREEN, ONLY_POINTS, RED, all_rated, ratings_with_points
 
 # Four criteria essential for Silver among many that are none: one section has them all.
 FOUR = [["silver"] * 4 + ["none"] * 6, ["none"], ["none"]]
@@ -88,18 +88,3 @@ def test_decide_says_which_sections_fall_short(points, clause):
     decision = decide(framework=ONLY_POINTS, ratings=ratings_with_points(*points), priorities=[])
 
     assert decision.reason.partition(": for Silver, ")[2] == clause
-
-
-def test_next_step_parts_give_its_changes_one_by_one():
-    ratings = all_rated(ESSENTIALS, GREEN) | {"A-1": RED, "A-2": RED}
-
-    parts = decide(framework=ESSENTIALS, ratings=ratings, priorities=[]).next_step_parts
-
-    assert parts == {
-        "lead": "Bronze needs two changes",
-        "changes": [
-            "“Title of A-1” agreed as a priority (it may stay red for now)",
-            "“Title of A-2” from red to amber",
-        ],
-    }
-    assert decide(framework=ESSENTIALS, ratings=all_rated(ESSENTIALS, GREEN), priorities=[]).next_step_parts == {}
