@@ -12,13 +12,20 @@ from django.utils import timezone
 from audits.models import Audit, AuditStatus, Promise, Rating
 from audits.queries import late_promises, priorities_with_promises
 from awards.models import Award, AwardLevel, Reflection, ReflectionResponse
-from awards.queries import reflections_overdue, with_answers
+from awards.queries import (
+    awards_ended,
+    awards_ending_soon,
+    reflections_overdue,
+    renewals_with_nobody,
+    with_answers,
+)
+from awards.queries.overrides import waiting_overrides
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email, IncomingEmail
 from meetings.models import DataForm, Meeting, MeetingKind, MeetingQuerySet, MeetingRequest, MeetingStatus
 from meetings.queries import LONG, SILENT, TOO_LONG, unanswered_longer_than, waiting_longer_than
 from meetings.rules import ESCALATED_AFTER_DAYS, STANDS_OUT_AFTER_DAYS
-from reports.rules import RENEWAL_NOTICE_DAYS, Standing
+from reports.rules import Standing
 from schools.models import Contact, School, TimelineEvent
 from schools.queries import needs_music_lead, people_to_erase, schools_without_music_lead
 
@@ -35,7 +42,20 @@ class Action:
 
 def actions_for(user: User, *, now: datetime) -> list[Action]:
     """What needs this person today. Requests and meetings are an officer's own, but an administrator's whole hub's."""
-    return [*_own_actions(user, now=now), *_hub_actions(now=now), *_mail_actions(), *_administrators_actions(user)]
+    return [
+        *_own_actions(user, now=now),
+        *_hub_actions(now=now),
+        _second_opinions(user),
+        *_mail_actions(),
+        *_administrators_actions(user),
+    ]
+
+
+def _second_opinions(user: User) -> Action:
+    """Levels that a colleague proposed instead of the rules', for everybody but that colleague."""
+    empty = "No level waits for a second officer."
+    count = waiting_overrides(user=user).count()
+    return Action("Levels that need a second officer", count, reverse("level_override_list"), empty)
 
 
 def _administrators_actions(user: User) -> list[Action]:
@@ -144,12 +164,7 @@ def _hub_actions(*, now: datetime) -> list[Action]:
             awards + "?reflection=unanswered",
             "No reflection is older than three weeks without an answer.",
         ),
-        Action(
-            "Awards that end within three months or have ended",
-            _awards_to_renew(today=today).count(),
-            awards + "?status=renewal",
-            "No award ends in the next three months.",
-        ),
+        *_renewals(today=today),
         Action(
             "Schools working towards Bronze",
             Award.objects.current().filter(level=AwardLevel.WORKING_TOWARDS).count(),
@@ -161,6 +176,31 @@ def _hub_actions(*, now: datetime) -> list[Action]:
             schools_without_music_lead().count(),
             reverse("school_list") + "?lead=missing",
             "Every school’s music lead can be reached.",
+        ),
+    ]
+
+
+def _renewals(*, today: date) -> list[Action]:
+    """The invitations go by themselves; what nothing came of is for a telephone call."""
+    awards = reverse("award_list")
+    return [
+        Action(
+            "Awards that end within three months, nothing arranged",
+            awards_ending_soon(today=today).count(),
+            awards + "?renewal=ending",
+            "The next meeting is arranged for every award that ends within three months.",
+        ),
+        Action(
+            "Awards that have ended without renewal",
+            awards_ended(today=today).count(),
+            awards + "?renewal=ended",
+            "No award has ended without the next meeting being arranged.",
+        ),
+        Action(
+            "Schools to invite again, but nobody to write to",
+            renewals_with_nobody(as_of=today).count(),
+            awards + "?renewal=nobody",
+            "Every school that is to be invited again has somebody to write to.",
         ),
     ]
 
@@ -195,10 +235,6 @@ def _data_forms_missing(meetings: MeetingQuerySet, *, now: datetime) -> QuerySet
 def _meetings_without_audit(meetings: MeetingQuerySet, *, now: datetime) -> QuerySet[Meeting]:
     past = meetings.filter(status=MeetingStatus.BOOKED, period__endswith__lt=now)
     return past.filter(kind=MeetingKind.QUALITY_CONVERSATION)
-
-
-def _awards_to_renew(*, today: date) -> QuerySet[Award]:
-    return Award.objects.current().filter(expires_on__lte=today + timedelta(days=RENEWAL_NOTICE_DAYS))
 
 
 def meetings_this_week(user: User, *, now: datetime) -> list[Meeting]:
@@ -296,7 +332,7 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
     requests = list(school.meeting_requests.select_related("contact", "assigned_to"))
     meetings = list(school.meetings.select_related("officer").prefetch_related("audits__framework", "audits__award"))
     awards = list(
-        school.awards.select_related("outcome_pack", "audit__framework", "audit__meeting").prefetch_related(
+        school.awards.select_related("outcome_pack", "override", "audit__framework", "audit__meeting").prefetch_related(
             Prefetch("audit__priorities", priorities_with_promises())
         )
     )
