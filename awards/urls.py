@@ -5,6 +5,9 @@ from awards import views
 urlpatterns = [
     path("verify/", views.VerifyView.as_view(), name="verify"),
     path("verify/<str:key>/", views.VerifyCertificateView.as_view(), name="verify_certificate"),
+    path("awards/batches/", views.BatchListView.as_view(), name="batch_list"),
+    path("awards/batches/<int:pk>/", views.BatchDetailView.as_view(), name="batch_detail"),
+    path("awards/batches/<int:pk>/certificates.zip", views.BatchDownloadView.as_view(), name="batch_download"),
     path("award-holders/", views.AwardHoldersView.as_view(), name="award_holders"),
     path("badge/<str:key>.svg", views.BadgeView.as_view(), name="badge"),
     path("badge/<str:key>/dark.svg", views.BadgeView.as_view(ground="dark"), name="badge_dark"),

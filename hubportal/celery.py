@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     },
     # A run that waited for its turn longer than until the next one is not wanted any more.
     "read-inbox": {"task": "schools.tasks.read_inbox", "schedule": 300.0, "options": {"expires": 300}},
+    # A part that a lost broker or a worker that died left is packed a few minutes late.
+    "sweep-batches": {"task": "awards.tasks.sweep_batches", "schedule": 120.0},
     "clear-sessions": {
         "task": "hubportal.mail.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="15"),

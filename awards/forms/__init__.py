@@ -1,5 +1,6 @@
 """Forms about awards: check a certificate, look through the list, answer a reflection sheet."""
 
+from .batches import BatchForm
 from .filters import AwardFilterForm
 from .packs import CorrectCertificateForm, PackReadingForm, SecondReaderForm
 from .progress import ProgressNoteForm
@@ -11,6 +12,7 @@ from .verify import VerifyForm
 __all__ = [
     "LONGEST_ANSWER",
     "AwardFilterForm",
+    "BatchForm",
     "CorrectCertificateForm",
     "HandOverListForm",
     "HolderFilterForm",

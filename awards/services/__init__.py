@@ -1,6 +1,7 @@
 """What the hub does with awards: decide, issue, send, and ask a year later how it went."""
 
 from .awarding import decide_award, draft_award
+from .batches import KEPT, ask_for_batch, finish_batch, pack_part, sweep_batches
 from .certificates import reissue_certificate
 from .credentials import issue_credential, sign_status_list
 from .due_mail import DueMail, queue_due_mail, queue_due_reflections
@@ -25,6 +26,7 @@ from .renewals import queue_due_renewal_reminders, queue_due_renewals
 from .withdrawing import withdraw_award
 
 __all__ = [
+    "KEPT",
     "DueMail",
     "OutcomePreview",
     "PriorityProgress",
@@ -32,17 +34,20 @@ __all__ = [
     "agree_to_level",
     "answer_reading",
     "answer_reflection",
+    "ask_for_batch",
     "ask_second_reader",
     "can_be_answered",
     "decide_award",
     "decline_level",
     "draft_award",
+    "finish_batch",
     "hand_sheet_to_colleague",
     "hand_sheet_to_somebody",
     "issue_credential",
     "list_school",
     "mark_sent",
     "note_recommendation_step",
+    "pack_part",
     "preview_outcome_mail",
     "preview_outcome_pack",
     "propose_level",
@@ -56,6 +61,7 @@ __all__ = [
     "reissue_certificate",
     "send_outcome_pack",
     "sign_status_list",
+    "sweep_batches",
     "take_back",
     "take_back_step",
     "unlist_school",

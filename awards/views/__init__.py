@@ -1,4 +1,5 @@
 from .badges import BadgeView
+from .batches import BatchDetailView, BatchDownloadView, BatchListView
 from .corrections import CorrectCertificateView
 from .credentials import AchievementView, CredentialStatusView, CredentialView, IssuerView, KeySetView, KeyView
 from .framework_effects import FrameworkEffectsView
@@ -47,6 +48,9 @@ __all__ = [
     "AwardHoldersView",
     "AwardListView",
     "BadgeView",
+    "BatchDetailView",
+    "BatchDownloadView",
+    "BatchListView",
     "CorrectCertificateView",
     "CredentialStatusView",
     "CredentialView",
