@@ -128,6 +128,9 @@ function enhance() {
     element.hidden = false;
   });
   drawing.all();
+  if (!matchMedia("(min-width: 48rem)").matches) {
+    document.querySelector("[data-again]")?.removeAttribute("open");
+  }
   // Where a criterion begins is the place to be, not how far down the page was when it was left.
   history.scrollRestoration = "manual";
   // At a follow-up visit every criterion may have its rating already.
