@@ -145,6 +145,10 @@ class PackReadings:
         """The one that is not answered yet."""
         return next((line.reading for line in self.lines if line.reading.answered_at is None), None)
 
+    def waits_for(self, reader: User) -> bool:
+        """Whether it is this person who was asked and has not answered."""
+        return self.waiting is not None and self.waiting.reader_id == reader.pk
+
     def let_it_go(self, sender: User) -> bool:
         """Whether this person may send the pack: where the hub wants a second reader, somebody else found it fine."""
         return not self.is_needed or any(line.counts and line.reading.reader_id != sender.pk for line in self.lines)

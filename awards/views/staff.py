@@ -11,7 +11,7 @@ from django.views.generic import DetailView, ListView, View
 
 from awards.forms import AwardFilterForm
 from awards.models import Award
-from awards.queries import COLUMNS, AwardRow, award_page, award_rows
+from awards.queries import COLUMNS, AwardRow, award_page, award_rows, pack_readings
 from awards.services import preview_outcome_pack
 from awards.views.packs import moment
 from hubportal.accounts.permissions import OfficerRequiredMixin
@@ -59,10 +59,14 @@ class AwardDetailView(OfficerRequiredMixin, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         award, pack = self.object.award, self.object.pack
         preview = None if pack else preview_outcome_pack(award)
+        readings = pack_readings(award, fingerprint=preview.fingerprint) if preview else None
         extra = {
             "award": award,
             "caption": f"{award.get_level_display()}, {award.awarded_on:%-d %B %Y}",
             "preview": preview,
+            "readings": readings,
+            "may_send": readings.let_it_go(self.request.user) if readings else False,
+            "is_reader": readings.waits_for(self.request.user) if readings else False,
             "seen": {"seen": preview.fingerprint} if preview else {},
             "sent_text": f"{moment(pack.sent_at)}, by {pack.sent_by.name}." if pack else "",
         }
