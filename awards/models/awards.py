@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from audits.models import Audit
+from awards.rules import Level, StepWords
 from hubportal.accounts.models import User
 from schools.models import School
 
@@ -164,6 +165,21 @@ class Award(models.Model):
         """How the next step begins: "Silver needs two changes"."""
         lead: str = self.decision.get("next_step_parts", {}).get("lead", "")
         return lead
+
+    @property
+    def next_step_others(self) -> str:
+        """A sentence about other sets of changes that are as small; empty where there are none, where the words say
+        which, and on awards decided before it was kept."""
+        others: str = self.decision.get("next_step_parts", {}).get("others", "")
+        return others
+
+    @property
+    def further_steps(self) -> tuple[StepWords, ...]:
+        """The smallest changes to each level beyond the next one and above this award's own; none on awards decided
+        before they were kept."""
+        steps = [StepWords.from_data(data) for data in self.decision.get("further_steps", ())]
+        # Two officers may have agreed a higher level than the rules; the next step then leads on from theirs.
+        return tuple(step for step in steps if step.level.rank > Level(self.level).rank + 1)
 
     @property
     def override_reason(self) -> str:

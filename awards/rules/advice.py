@@ -1,8 +1,9 @@
 """The advice towards a higher level, in words that a head teacher reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import Any
 
 from audits.rules import LevelRule
 
@@ -24,15 +25,25 @@ class StepWords:
     `others` is a sentence about sets of changes that are as small and are not spelt out; empty when there are none.
     """
 
-    level: str
+    level: Level
     lead: str
     changes: tuple[str, ...]
     others: str
     sentence: str
 
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "StepWords":
+        """As `as_data` gave it."""
+        return cls(**{**data, "level": Level(data["level"]), "changes": tuple(data["changes"])})
+
     def as_data(self) -> dict[str, object]:
         """As plain data, for JSON."""
-        return asdict(self) | {"changes": list(self.changes)}
+        return asdict(self) | {"level": self.level.value, "changes": list(self.changes)}
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The changes for a list after the beginning, where they are several; else `sentence` says it all."""
+        return self.changes if len(self.changes) > 1 else ()
 
 
 @dataclass(frozen=True)
@@ -74,14 +85,14 @@ class NextStep:
             lead = f"{lead}, for example" if self.is_example else lead
         others = _others_sentence(self.others) if self.is_example else ""
         sentence = f"{lead}: {listed(moves, separator='; ')}. {others}".rstrip()
-        return StepWords(self.level.label, lead, moves, others, sentence)
+        return StepWords(self.level, lead, moves, others, sentence)
 
     def _words_of_choice(self, choice: Choice) -> StepWords:
         """Where one choice is all the advice: "Silver needs one of these two ambers to become green"."""
         lead = f"{self.level.label} needs {_choice_words(choice)}"
         if _is_short(choice):
-            return StepWords(self.level.label, lead, (), "", f"{lead}.")
-        return StepWords(self.level.label, lead, _options(choice), "", f"{lead}: {_listed_options(choice)}.")
+            return StepWords(self.level, lead, (), "", f"{lead}.")
+        return StepWords(self.level, lead, _options(choice), "", f"{lead}: {_listed_options(choice)}.")
 
     @property
     def sentence(self) -> str:

@@ -116,7 +116,8 @@ def _verdict_of_two(audit: Audit, override: LevelOverride, decision: Decision) -
     framework, level = definition_of(audit.framework), Level(override.level)
     step = step_from(level=level, framework=framework, ratings=agreed_ratings(audit), priorities=priority_codes(audit))
     reason = reason_of_two_officers(level=level, decision=decision, framework=framework)
-    return replace(decision, reason=reason, next_step=step)
+    beyond = tuple(further for further in decision.steps if step and further.level > step.level)
+    return replace(decision, reason=reason, steps=(step, *beyond) if step else ())
 
 
 def _next_step_words(verdict: Decision, override: LevelOverride | None) -> str:

@@ -213,7 +213,7 @@ def test_next_step_parts_give_its_changes_one_by_one():
     either = "one of these two reds agreed as a priority (it may stay red for now), and the other to become amber"
     lead = f"Bronze needs {either}"
     assert decision.next_step_parts == {
-        "level": "Bronze",
+        "level": "bronze",
         "lead": lead,
         "changes": ["“Title of A-1”", "“Title of A-2”"],
         "others": "",
@@ -230,7 +230,7 @@ def test_decision_as_data_has_the_steps_beyond_the_next_one():
     assert data["next_step"] == "Silver needs one change: “Title of A-1” from red to amber."
     assert data["further_steps"] == [
         {
-            "level": "Gold",
+            "level": "gold",
             "lead": "Gold needs one change",
             "changes": ["“Title of A-1” from red to green"],
             "others": "",

@@ -265,6 +265,22 @@ def test_award_lists_the_changes_of_the_next_step_only_where_they_are_several():
     ]  # fmt: skip
 
 
+def test_award_has_further_steps_above_its_own_level_and_none_where_they_were_not_kept():
+    words = {"changes": ["First"], "others": "", "sentence": "It needs one change: First."}
+    kept = [{"level": level, "lead": f"{level} needs", **words} for level in ("silver", "gold")]
+
+    awards = [Award(level=level, decision={"further_steps": kept}) for level in ("working_towards", "bronze", "silver")]
+
+    assert [[step.level for step in award.further_steps] for award in awards] == [["silver", "gold"], ["gold"], []]
+    assert Award(level="bronze", decision={}).further_steps == ()
+
+
+def test_award_says_that_other_sets_of_changes_are_as_small_where_it_was_kept():
+    said = [Award(decision={"next_step_parts": parts}) for parts in ({"others": "Two others."}, {"lead": "x"}, {})]
+
+    assert [award.next_step_others for award in said] == ["Two others.", "", ""]
+
+
 def test_reflection_of_current_priorities_leaves_out_what_a_newer_meeting_replaced():
     old = make_award(on=date(2025, 3, 3))
     Reflection.objects.filter(audit=old.audit, month=12).update(answered_at=timezone.now())
