@@ -4,6 +4,7 @@ from awards import views
 
 urlpatterns = [
     path("verify/", views.VerifyView.as_view(), name="verify"),
+    path("verify/file/", views.VerifyFileView.as_view(), name="verify_file"),
     path("verify/<str:key>/", views.VerifyCertificateView.as_view(), name="verify_certificate"),
     path("awards/batches/", views.BatchListView.as_view(), name="batch_list"),
     path("awards/batches/<int:pk>/", views.BatchDetailView.as_view(), name="batch_detail"),

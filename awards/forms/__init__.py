@@ -5,11 +5,13 @@ from .filters import AwardFilterForm
 from .packs import CorrectCertificateForm, PackReadingForm, SecondReaderForm
 from .progress import ProgressNoteForm
 from .recommendations import HandOverListForm, RecommendationFilterForm, RecommendationNoteForm, SchoolStepForm
-from .reflections import LONGEST_ANSWER, ReflectionColleagueForm, ReflectionForm
+from .reflections import LONGEST_ANSWER, ReflectionColleagueForm, ReflectionForm, TakenDownForm
 from .register import HolderFilterForm
-from .verify import VerifyForm
+from .sheets_typed import kept_answers, posted_fields
+from .verify import LARGEST_FILE, VerifyFileForm, VerifyForm
 
 __all__ = [
+    "LARGEST_FILE",
     "LONGEST_ANSWER",
     "AwardFilterForm",
     "BatchForm",
@@ -24,5 +26,9 @@ __all__ = [
     "ReflectionForm",
     "SchoolStepForm",
     "SecondReaderForm",
+    "TakenDownForm",
+    "VerifyFileForm",
     "VerifyForm",
+    "kept_answers",
+    "posted_fields",
 ]

@@ -35,7 +35,9 @@ from .credentials import (
     status_address,
 )
 from .logos import logo_choices
-from .my_school import Download, EarlierPriorities, MySchool, logo_files, my_school, own_promises
+from .my_school import EarlierPriorities, MySchool, my_school, own_promises
+from .my_school_files import Download, LogoGroup, logo_file, logo_files, logo_groups
+from .my_school_people import Colleague, MyPeople, my_people
 from .packs import (
     PackReadings,
     ReadingLine,
@@ -62,17 +64,18 @@ from .recommendations import (
     recommendation_standing,
     with_steps,
 )
+from .reflection_sheets import SheetPage, SheetPriority, SheetState, sheet_page
 from .reflections import (
     reflections_overdue,
     reflections_to_remind,
     reflections_with_nobody,
-    responses_to,
     with_answers,
+    with_responses,
 )
 from .register import HolderFilters, areas_with_holders, award_holders, standing_listing
 from .reminders import FutureMail, ReminderContract, reminder_contract
 from .renewals import awards_ended, awards_ending_soon, renewals_with_nobody
-from .verify import VerifiedCertificate, find_certificate, verified_certificate
+from .verify import VerifiedCertificate, find_certificate, find_certificate_file, verified_certificate
 
 __all__ = [
     "COLUMNS",
@@ -81,10 +84,13 @@ __all__ = [
     "AwardPage",
     "AwardRow",
     "BatchProgress",
+    "Colleague",
     "Download",
     "EarlierPriorities",
     "FutureMail",
     "HolderFilters",
+    "LogoGroup",
+    "MyPeople",
     "MySchool",
     "PackReadings",
     "PriorityText",
@@ -94,6 +100,9 @@ __all__ = [
     "ReminderContract",
     "SentFile",
     "SentPack",
+    "SheetPage",
+    "SheetPriority",
+    "SheetState",
     "TermCount",
     "VerifiedCertificate",
     "achievement_of",
@@ -115,12 +124,16 @@ __all__ = [
     "file_name",
     "find_achievement",
     "find_certificate",
+    "find_certificate_file",
     "hosted_badge",
     "key_address",
     "latest_progress",
     "logo_choices",
+    "logo_file",
     "logo_files",
+    "logo_groups",
     "may_be_asked_to_read",
+    "my_people",
     "my_school",
     "outcome_key",
     "outcome_recipients",
@@ -144,15 +157,16 @@ __all__ = [
     "reflections_with_nobody",
     "reminder_contract",
     "renewals_with_nobody",
-    "responses_to",
     "school_awards",
     "school_reflections",
     "sent_pack",
+    "sheet_page",
     "standing_listing",
     "status_address",
     "terms_with_certificates",
     "verified_certificate",
     "with_answers",
+    "with_responses",
     "with_steps",
     "zip_entry",
     "zip_name",

@@ -123,7 +123,7 @@ def batch_zip(batch: CertificateBatch, *, today: date) -> Iterator[bytes]:
     index = io.StringIO()
     writer = csv.writer(index)
     writer.writerow(COLUMNS)
-    with ZipFile(sink, "w", ZIP_STORED) as whole:  # type: ignore[arg-type]
+    with ZipFile(sink, "w", ZIP_STORED) as whole:
         for pk in list(batch.parts.values_list("pk", flat=True)):
             part = BatchPart.objects.get(pk=pk)
             with ZipFile(io.BytesIO(part.content or b"")) as packed:

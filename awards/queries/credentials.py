@@ -106,4 +106,4 @@ def _achievement(framework: Framework, level: str, hub: HubProfile) -> Achieveme
 
 
 def _address(name: str, *args: str) -> str:
-    return settings.HUB_BASE_URL + reverse(name, args=args)
+    return f"{settings.HUB_BASE_URL}{reverse(name, args=args)}"

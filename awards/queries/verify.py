@@ -1,17 +1,20 @@
 """Is this certificate real? What anybody may know of it; nothing here is about a person."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from awards.models import Certificate, ShownStatus
+from hubportal.signing import can_sign
 
 
 @dataclass(frozen=True)
 class VerifiedCertificate:
     """A certificate as issued, and what it is worth on a given day.
 
-    `newer` names the certificate that stands in its place, if there is one.
+    `newer` names the certificate that stands in its place, if there is one. `has_credential`: whether a digital
+    credential is to be had.
     """
 
     number: str
@@ -22,6 +25,8 @@ class VerifiedCertificate:
     expires_on: date
     framework: str
     status: ShownStatus
+    key: str = ""
+    has_credential: bool = False
     newer_number: str = ""
     newer_key: str = ""
 
@@ -39,13 +44,24 @@ def find_certificate(text: str) -> str | None:
     return found.key if found else None
 
 
+def find_certificate_file(content: bytes) -> str | None:
+    """The key of the certificate that this file is, byte for byte; None for a file we did not issue."""
+    found = Certificate.objects.only("key").filter(sha256=hashlib.sha256(content).hexdigest()).first()
+    return found.key if found else None
+
+
 def verified_certificate(key: str, *, today: date) -> VerifiedCertificate | None:
     """The certificate with this key as it stands today, or None when we never issued it."""
-    found = Certificate.objects.with_replacement().select_related("award__audit__framework")
-    certificate = found.defer("pdf", "replaced_by__pdf", "award__audit__framework__definition").filter(key=key).first()
+    found = Certificate.objects.with_replacement().select_related("award__audit__framework", "credential")
+    certificate = (
+        found.defer("pdf", "replaced_by__pdf", "award__audit__framework__definition", "credential__jwt")
+        .filter(key=key)
+        .first()
+    )
     if certificate is None:
         return None
     award, newer = certificate.award, _newest(certificate)
+    status = _status(certificate, today=today)
     return VerifiedCertificate(
         number=certificate.number,
         school_name=certificate.school_name,
@@ -54,7 +70,9 @@ def verified_certificate(key: str, *, today: date) -> VerifiedCertificate | None
         awarded_on=award.awarded_on,
         expires_on=award.expires_on,
         framework=f"{award.audit.framework.title}, version {award.audit.framework.version}",
-        status=_status(certificate, today=today),
+        status=status,
+        key=certificate.key,
+        has_credential=hasattr(certificate, "credential") or (can_sign() and status == ShownStatus.CURRENT),
         newer_number=newer.number if newer else "",
         newer_key=newer.key if newer else "",
     )

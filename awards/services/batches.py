@@ -84,7 +84,10 @@ def announce(part_ids: Sequence[int]) -> None:
 def pack_part(*, part_id: int, now: datetime | None = None) -> bool:
     """Pack a part of a batch, and finish the batch with its last one. Returns whether it was packed just now: not
     where it is done already, or another worker has it in hand."""
-    CertificateBatch.objects.filter(parts=part_id, state=BatchState.WAITING).update(state=BatchState.WORKING)
+    batch_id = BatchPart.objects.filter(pk=part_id).values_list("batch", flat=True).first()
+    if batch_id is None:
+        return False
+    CertificateBatch.objects.filter(pk=batch_id, state=BatchState.WAITING).update(state=BatchState.WORKING)
     try:
         with transaction.atomic():
             part = _take(part_id)
@@ -93,9 +96,9 @@ def pack_part(*, part_id: int, now: datetime | None = None) -> bool:
             part.content, part.done_at = _packed(part.certificate_ids), now or timezone.now()
             part.save(update_fields=["content", "done_at"])
     except Damaged as damage:
-        _fail(part.batch_id, str(damage), now=now or timezone.now())
+        _fail(batch_id, str(damage), now=now or timezone.now())
         return False
-    finish_batch(batch_id=part.batch_id, now=now)
+    finish_batch(batch_id=batch_id, now=now)
     return True
 
 

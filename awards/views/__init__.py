@@ -21,7 +21,7 @@ from .packs import (
     SentPackView,
 )
 from .progress import MyProgressView
-from .public import VerifyCertificateView, VerifyView
+from .public import VerifyCertificateView, VerifyFileView, VerifyView
 from .recommendations import (
     MarkSentView,
     MyRecommendationBackView,
@@ -89,6 +89,7 @@ __all__ = [
     "StepBackView",
     "TakeLevelBackView",
     "VerifyCertificateView",
+    "VerifyFileView",
     "VerifyView",
     "WithdrawAwardView",
     "WithholdView",

@@ -19,7 +19,7 @@ PUBLIC = {
     "school_search", "area_leaders", "personal_link", "withdraw", "link_needed", "link_asked", "leave_school",
     "request_meeting", "request_form", "request_check", "request_save", "request_kept", "request_saved",
     "request_thanks", "calendar_feed", "award_guide", "audit_blank_pdf", "audit_blank_word", "verify",
-    "verify_certificate", "audit_worker", "badge", "badge_dark", "award_holders",
+    "verify_certificate", "audit_worker", "badge", "badge_dark", "verify_file", "award_holders",
     "credential", "jwks", "credential_key", "credential_issuer", "credential_status", "credential_achievement",
 }  # fmt: skip
 # Our choice of the library's own pages.
