@@ -1,0 +1,1 @@
+"""How alike officers rate: a page for administrators."""
