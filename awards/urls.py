@@ -23,6 +23,7 @@ urlpatterns = [
         name="credential_achievement",
     ),
     path("staff/frameworks/drafts/<int:pk>/effects/", views.FrameworkEffectsView.as_view(), name="framework_effects"),
+    path("audits/<int:pk>/what-if/", views.WhatIfView.as_view(), name="audit_what_if"),
     path("awards/", views.AwardListView.as_view(), name="award_list"),
     path("audits/<int:pk>/award/", views.AwardDecideView.as_view(), name="award_decide"),
     path("audits/<int:pk>/award/another-level/", views.ProposeLevelView.as_view(), name="level_propose"),
@@ -54,6 +55,7 @@ urlpatterns = [
     path("schools/<int:urn>/reminders/", views.SchoolRemindersView.as_view(), name="school_reminders"),
     path("my-school/certificate/<str:number>/", views.MyCertificateView.as_view(), name="my_certificate"),
     path("my-school/logos/<int:award>/<str:filename>/", views.MyLogoView.as_view(), name="my_logo"),
+    path("my-school/public-list/", views.MyListingView.as_view(), name="my_listing"),
     path("my-school/priorities/<int:pk>/progress/", views.MyProgressView.as_view(), name="my_progress"),
     path("my-school/recommendation/<int:pk>/", views.MyRecommendationView.as_view(), name="my_recommendation"),
     path(

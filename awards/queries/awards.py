@@ -7,9 +7,10 @@ from fractions import Fraction
 from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from audits.queries import audit_of_priorities, definition_of, priorities_with_promises
+from audits.queries import audit_of_priorities, definition_of
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ReflectionResponse, ShownStatus
 from awards.queries.priorities import PriorityText, priority_texts
+from awards.queries.progress import priorities_with_notes
 from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_answers
 from awards.queries.renewals import awards_ended, awards_ending_soon, renewals_with_nobody
 from awards.rules import percent_words, renewals_due_until
@@ -30,7 +31,7 @@ def _with_all_that_belongs() -> QuerySet[Award]:
         "outcome_pack__email",
     ).prefetch_related(
         Prefetch("certificates", Certificate.objects.with_replacement()),
-        Prefetch("audit__priorities", priorities_with_promises()),
+        Prefetch("audit__priorities", priorities_with_notes()),
     )
 
 

@@ -4,31 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from audits.models import Audit, Promise, PromiseSide
-from audits.queries import priorities_with_promises
-from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, PackFile, Reflection, ShownStatus
+from awards.models import REFLECTION_MONTHS, Award, AwardStatus, Certificate, PublicListing, Reflection, ShownStatus
+from awards.queries.badges import badge_snippet
+from awards.queries.my_school_files import LogoGroup, logo_groups
 from awards.queries.priorities import PriorityText, priority_texts
-from hubportal.mail.models import EmailAttachment
+from awards.queries.progress import priorities_with_notes
+from awards.queries.recommendations import RecommendationStanding, recommendation_standing
+from awards.queries.register import standing_listing
 from meetings.models import Meeting, MeetingKind, MeetingRequest
 from schools.models import School
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file on the page: the certificate, or a logo that went out with it."""
-
-    filename: str
-    kind: str
-    size: int
-
-    @property
-    def label(self) -> str:
-        """A logo by what it is for; its file name says how large it is."""
-        pixels = self.filename.rpartition(".")[0].rpartition("-")[2]
-        return f"Logo, {pixels} pixels wide" if pixels.isdigit() else "Logo, any size"
 
 
 @dataclass(frozen=True)
@@ -60,7 +47,9 @@ class EarlierPriorities:
 class MySchool:
     """All that the school's own page shows. `current` is the step the school is at (None: none has begun).
 
-    `audit` is the one that agreed the current priorities (None where a school that is closed now had agreed them).
+    `badge` is the HTML for the school's website, empty without an award in force; `last_form` the meeting whose data
+    form was sent last. `audit` is the one that agreed the current priorities (None where a school that is closed now
+    had agreed them).
     """
 
     school: School
@@ -69,7 +58,10 @@ class MySchool:
     award: Award | None
     status: ShownStatus | None
     certificate: Certificate | None
-    logos: tuple[Download, ...]
+    logos: tuple[LogoGroup, ...]
+    badge: str
+    recommendation: RecommendationStanding | None
+    listing: PublicListing | None
     earlier: tuple[Award, ...]
     audit: Audit | None
     priorities: tuple[PriorityText, ...]
@@ -77,6 +69,7 @@ class MySchool:
     to_answer: tuple[Reflection, ...]
     answered: tuple[Reflection, ...]
     meetings: tuple[Meeting, ...]
+    last_form: Meeting | None
     has_request: bool
     coming_up: tuple[ComingUp, ...]
 
@@ -86,6 +79,11 @@ class MySchool:
         if self.status == ShownStatus.EXPIRED and self.award and self.award.ends_on:
             return f"Certificate (ended {_long(self.award.ends_on)})"
         return "Certificate"
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether there is an award that others may be shown today."""
+        return self.status == ShownStatus.CURRENT and self.certificate is not None
 
     @property
     def asks_to_renew(self) -> bool:
@@ -98,9 +96,9 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
     awards = _released_awards(school)
     award = next((one for one in awards if one.status == AwardStatus.CURRENT), None)
     status = award.status_on(today) if award else None
-    reflections = list(
-        Reflection.objects.filter(audit__meeting__school=school).of_current_priorities().order_by("due_on", "pk")
-    )
+    certificate = award.latest_certificate if award else None
+    sheets = Reflection.objects.filter(audit__meeting__school=school)
+    reflections = list(sheets.of_current_priorities().order_by("due_on", "pk"))
     meetings = tuple(_meetings(school))
     to_come = tuple(meeting for meeting in meetings if meeting.ends_at >= now)
     has_request = MeetingRequest.objects.open().filter(school=school).exists()
@@ -112,18 +110,33 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
         current=current,
         award=award,
         status=status,
-        certificate=award.latest_certificate if award else None,
-        logos=_logos(award) if status == ShownStatus.CURRENT else (),
+        certificate=certificate,
+        logos=logo_groups(award) if award and status == ShownStatus.CURRENT else (),
+        badge=badge_snippet(certificate.key) if certificate and status == ShownStatus.CURRENT else "",
+        recommendation=_recommendation(award),
+        listing=standing_listing(school),
         earlier=tuple(one for one in awards if one is not award and one.status == AwardStatus.SUPERSEDED),
         audit=agreed if agreed and agreed.meeting.school_id == school.pk else None,
         priorities=priority_texts(agreed, today=today) if agreed else (),
         still_open=_still_open(awards, agreed, today=today),
-        to_answer=tuple(sheet for sheet in reflections if sheet.queued_at and not sheet.answered_at),
+        to_answer=tuple(sheets.to_answer(day=today).order_by("due_on", "pk")),
         answered=tuple(sheet for sheet in reflections if sheet.answered_at),
         meetings=to_come,
+        last_form=next((one for one in reversed(meetings) if _has_sent_form(one)), None),
         has_request=has_request,
         coming_up=_coming_up(award, to_come, reflections, today=today),
     )
+
+
+def _recommendation(award: Award | None) -> RecommendationStanding | None:
+    """Nothing is said to a school of a recommendation that the hub did not make."""
+    standing = recommendation_standing(award) if award else None
+    return None if standing is None or standing.is_withheld else standing
+
+
+def _has_sent_form(meeting: Meeting) -> bool:
+    form = getattr(meeting, "data_form", None)
+    return form is not None and form.sent_at is not None
 
 
 def _still_open(awards: Sequence[Award], agreed: Audit | None, *, today: date) -> tuple[EarlierPriorities, ...]:
@@ -149,7 +162,7 @@ def _released_awards(school: School) -> list[Award]:
     return list(
         found.prefetch_related(
             Prefetch("certificates", Certificate.objects.with_replacement()),
-            Prefetch("audit__priorities", priorities_with_promises()),
+            Prefetch("audit__priorities", priorities_with_notes()),
         )
     )
 
@@ -159,28 +172,6 @@ def _meetings(school: School) -> list[Meeting]:
     rated = Audit.objects.filter(meeting=OuterRef("pk"), school_done_at__isnull=False)
     found = Meeting.objects.standing().filter(school=school).annotate(is_rated_beforehand=Exists(rated))
     return list(found.select_related("officer", "data_form").order_by("period"))
-
-
-def _logos(award: Award | None) -> tuple[Download, ...]:
-    """The logos as they went out with the outcome pack: they stay as they are, like the certificate."""
-    if award is None or not award.has_certificate_level:
-        return ()
-    files = logo_files(award).annotate(size=Length("content")).values("filename", "size")
-    return tuple(
-        Download(filename=row["filename"], kind=row["filename"].rpartition(".")[2], size=row["size"]) for row in files
-    )
-
-
-def logo_files(award: Award) -> QuerySet[PackFile] | QuerySet[EmailAttachment]:
-    """The logos as they went with the outcome pack of an award that is released.
-
-    A pack keeps its files; one sent before packs did has them with its mail only.
-    """
-    pack = award.outcome_pack
-    are_logos = Q(content_type="image/svg+xml") | Q(content_type="image/png")
-    if pack.sha256:
-        return pack.files.filter(are_logos)
-    return EmailAttachment.objects.filter(are_logos, email=pack.email_id)
 
 
 def _journey(

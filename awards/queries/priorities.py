@@ -5,6 +5,7 @@ from datetime import date
 
 from audits.models import Audit, Priority, Promise
 from audits.queries import owner_in_words, state_of
+from awards.models import ProgressNote
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class PriorityText:
 
     `hub_owner` and `hub_due_on` are who helps and by when (empty and None: no support was promised). On pages, not
     in mails, the states say how each promise stands today; `school_promise` and `hub_promise` are the ids of those
-    that are open (0: settled, or not asked for).
+    that are open (0: settled, or not asked for). `pk` is the priority's own id, `notes` what the school noted of it.
     """
 
     number: int
@@ -29,6 +30,8 @@ class PriorityText:
     hub_state: str = ""
     school_promise: int = 0
     hub_promise: int = 0
+    pk: int = 0
+    notes: tuple[ProgressNote, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -39,7 +42,7 @@ class PriorityText:
 def priority_texts(audit: Audit, *, today: date | None = None) -> tuple[PriorityText, ...]:
     """The audit's priorities in their order; with `today` also how the promises stand on that day.
 
-    For many audits, and for the promises, prefetch `priorities` with `audits.queries.priorities_with_promises`.
+    For many audits, and for promises and notes, prefetch `priorities` with `priorities_with_notes`.
     """
     return tuple(_text(priority, today) for priority in audit.priorities.all())
 
@@ -61,6 +64,8 @@ def _text(priority: Priority, today: date | None) -> PriorityText:
         hub_state=_state(ours, today) if today else "",
         school_promise=_open_id(priority.school_promise) if today else 0,
         hub_promise=_open_id(ours),
+        pk=priority.pk,
+        notes=tuple(priority.progress_notes.all()) if today else (),
     )
 
 

@@ -24,6 +24,18 @@ HUB_LABELS = {
     Verb.DECLINE: "The school does not want it",
 }
 
+SCHOOL_LABELS = {
+    Verb.ACCEPT: "We have accepted",
+    Verb.DOWNLOAD: "We have downloaded the certificate",
+    Verb.DECLINE: "We do not want it",
+}
+# The tone of each button, and what it asks before it acts.
+SCHOOL_LOOKS = {
+    Verb.ACCEPT: ("secondary", ""),
+    Verb.DOWNLOAD: ("secondary", ""),
+    Verb.DECLINE: ("link", "We leave it at that, and you can say otherwise later."),
+}
+
 
 @dataclass(frozen=True)
 class RecommendationFilters:
@@ -119,6 +131,11 @@ class RecommendationStanding:
         """What the hub may note that the school did: a button's label, what it posts, and what to confirm."""
         confirm = "Only if the school has told you so. It is noted with your name."
         return tuple((HUB_LABELS[verb], {"verb": str(verb)}, confirm) for verb in self.verbs_of_school)
+
+    @property
+    def school_buttons(self) -> tuple[tuple[str, dict[str, str], str, str], ...]:
+        """What the school may say itself: a button's label, what it posts, its tone, and what to confirm."""
+        return tuple((SCHOOL_LABELS[verb], {"verb": str(verb)}, *SCHOOL_LOOKS[verb]) for verb in self.verbs_of_school)
 
     @property
     def events(self) -> list[dict[str, object]]:

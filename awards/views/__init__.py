@@ -35,9 +35,10 @@ from .recommendations import (
 from .reflections import ReflectionColleagueView, ReflectionThanksView, ReflectionView
 from .register import AwardHoldersView
 from .reminders import LetMailFlowView, MyRemindersView, PauseMailView, SchoolRemindersView
-from .school import MyCertificateView, MyLogoView, MyPromiseView, MySchoolView
+from .school import MyCertificateView, MyListingView, MyLogoView, MyPromiseView, MySchoolView
 from .staff import AwardDetailView, AwardListView, StaffCertificateView
 from .withdrawing import WithdrawAwardView
+from .what_if import WhatIfView
 
 __all__ = [
     "AchievementView",
@@ -64,6 +65,7 @@ __all__ = [
     "LevelOverrideView",
     "MarkSentView",
     "MyCertificateView",
+    "MyListingView",
     "MyLogoView",
     "MyProgressView",
     "MyPromiseView",
@@ -91,6 +93,7 @@ __all__ = [
     "VerifyCertificateView",
     "VerifyFileView",
     "VerifyView",
+    "WhatIfView",
     "WithdrawAwardView",
     "WithholdView",
 ]

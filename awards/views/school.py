@@ -13,9 +13,12 @@ from django.views.generic import FormView, TemplateView, View
 from audits.forms import OwnPromiseForm
 from audits.models import Promise
 from audits.services import keep_promise
-from awards.models import Award, Certificate
-from awards.queries import logo_files, my_school, own_promises
+from awards.models import Award, Certificate, ShownStatus
+from awards.queries import logo_file, my_people, my_school, own_promises
+from awards.rules import listing_wording
+from awards.services import list_school, unlist_school
 from schools.permissions import ContactRequiredMixin
+from schools.queries import hub_profile
 
 
 class MySchoolView(ContactRequiredMixin, TemplateView):
@@ -23,7 +26,13 @@ class MySchoolView(ContactRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = my_school(self.school, now=timezone.now(), today=timezone.localdate())
-        return super().get_context_data(**kwargs) | {"page": page, "contact": self.contact}
+        extra = {
+            "page": page,
+            "contact": self.contact,
+            "people": my_people(self.contact),
+            "listing_wording": listing_wording(hub=hub_profile().name),
+        }
+        return super().get_context_data(**kwargs) | extra
 
 
 class MyCertificateView(ContactRequiredMixin, View):
@@ -36,14 +45,35 @@ class MyCertificateView(ContactRequiredMixin, View):
 
 
 class MyLogoView(ContactRequiredMixin, View):
-    """A logo as it went out with the outcome pack."""
+    """A logo as it went out with the outcome pack; another size is drawn, as long as the award is in force."""
 
     def get(self, request: HttpRequest, award: int, filename: str) -> HttpResponse:
-        mine = get_object_or_404(Award.objects.released(), pk=award, school=self.school)
-        file = logo_files(mine).filter(filename=filename).first()
+        released = Award.objects.released().select_related("outcome_pack")
+        mine = get_object_or_404(released, pk=award, school=self.school)
+        is_in_force = mine.status_on(timezone.localdate()) == ShownStatus.CURRENT
+        file = logo_file(mine, filename, is_in_force=is_in_force)
         if file is None:
             raise Http404("No such logo.")
-        return _download(bytes(file.content), file.content_type, file.filename)
+        return _download(*file, filename)
+
+
+class MyListingView(ContactRequiredMixin, View):
+    """The school wishes to be shown in the public list of award holders, or no longer."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if "end" in request.POST:
+                unlist_school(school=self.school, by_contact=self.contact)
+                messages.success(request, "Your school is no longer shown in the public list.")
+            else:
+                wording = listing_wording(hub=hub_profile().name)
+                list_school(school=self.school, by_contact=self.contact, wording=wording)
+                messages.success(request, "Thank you. Your school is shown in the public list of award holders.")
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        return redirect("my_school")
 
 
 def _download(content: bytes, content_type: str, filename: str) -> HttpResponse:
