@@ -29,6 +29,16 @@ class AwardFilterForm(PortalForm, forms.Form):
         required=False,
         choices=[EVERY, ("unanswered", "Not answered for three weeks"), ("nobody", "Due, but nobody to write to")],
     )
+    renewal = forms.ChoiceField(
+        label="Renewal",
+        required=False,
+        choices=[
+            EVERY,
+            ("ending", "Ends within three months, nothing arranged"),
+            ("ended", "Has ended, nothing arranged"),
+            ("nobody", "Due, but nobody to write to"),
+        ],
+    )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def filters(self) -> AwardFilters:

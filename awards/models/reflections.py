@@ -1,5 +1,6 @@
 """Reflection sheets: planned with the priorities, sent, answered by whoever of the school wishes to."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Self
 
@@ -120,8 +121,14 @@ class Reflection(models.Model):
                 name="awards_reflection_answered_with_time",
             ),
             models.CheckConstraint(
+                # Each said apart: a comparison with nothing is neither true nor false, and would pass.
                 condition=Q(reminded_at__isnull=True, reminder_email__isnull=True)
-                | Q(reminded_at__gte=F("queued_at"), reminder_email__isnull=False),
+                | Q(
+                    queued_at__isnull=False,
+                    reminded_at__isnull=False,
+                    reminded_at__gte=F("queued_at"),
+                    reminder_email__isnull=False,
+                ),
                 name="awards_reflection_reminded_after_sheet",
             ),
             models.CheckConstraint(
@@ -133,6 +140,17 @@ class Reflection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month}-month reflection"
+
+    @property
+    def answers_by_priority(self) -> "list[AnswersToPriority]":
+        """Each priority with what everybody said of it, side by side (prefetch `responses` with
+        `awards.queries.with_answers`)."""
+        answers = [answer for response in self.responses.all() for answer in response.answers.all()]
+        priorities = {answer.priority_id: answer.priority for answer in answers}
+        return [
+            AnswersToPriority(priority, tuple(answer for answer in answers if answer.priority_id == pk))
+            for pk, priority in sorted(priorities.items(), key=lambda item: item[1].number)
+        ]
 
 
 class Progress(models.TextChoices):
@@ -201,6 +219,26 @@ class ReflectionAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.get_progress_display()
+
+    @property
+    def new_rating(self) -> str:
+        """How this person now rates the priority's criterion; empty: they left it as it was."""
+        ratings = self.response.ratings.all()
+        return next((one.rating for one in ratings if one.criterion_id == self.priority.criterion_id), "")
+
+
+@dataclass(frozen=True)
+class AnswersToPriority:
+    """What the people of a school say of one priority, in the order they answered."""
+
+    priority: Priority
+    answers: tuple[ReflectionAnswer, ...]
+
+    @property
+    def differ(self) -> bool:
+        """Whether two people see it differently: how far it has got, or how they rate it now."""
+        ratings = {answer.new_rating for answer in self.answers} - {""}
+        return len({answer.progress for answer in self.answers}) > 1 or len(ratings) > 1
 
 
 class ReflectionRating(models.Model):

@@ -91,8 +91,14 @@ class Renewal(models.Model):
                 name="awards_renewal_queued_in_full",
             ),
             models.CheckConstraint(
+                # Each said apart: a comparison with nothing is neither true nor false, and would pass.
                 condition=Q(reminded_at__isnull=True, reminder_email__isnull=True)
-                | Q(reminded_at__gte=F("queued_at"), reminder_email__isnull=False),
+                | Q(
+                    queued_at__isnull=False,
+                    reminded_at__isnull=False,
+                    reminded_at__gte=F("queued_at"),
+                    reminder_email__isnull=False,
+                ),
                 name="awards_renewal_reminded_after_invitation",
             ),
         )

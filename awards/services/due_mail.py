@@ -13,6 +13,7 @@ from audits.models import Priority
 from awards.emails import mail_reflection
 from awards.models import Reflection, Renewal
 from awards.queries import reflection_recipient, reflections_with_nobody, renewals_with_nobody
+from awards.services.reflection_reminders import queue_due_reflection_reminders
 from awards.services.renewals import queue_due_renewal_reminders, queue_due_renewals
 from meetings.rules import morning_of
 from schools.models import Contact
@@ -37,7 +38,7 @@ def queue_due_mail(as_of: date) -> DueMail:
     of each."""
     return DueMail(
         reflections=tuple(queue_due_reflections(as_of=as_of)),
-        reflection_reminders=(),
+        reflection_reminders=tuple(queue_due_reflection_reminders(as_of=as_of)),
         renewals=tuple(queue_due_renewals(as_of=as_of)),
         renewal_reminders=tuple(queue_due_renewal_reminders(as_of=as_of)),
         reflections_with_nobody=tuple(reflections_with_nobody(as_of=as_of)),

@@ -19,6 +19,8 @@ from meetings.rules import morning_of
 from schools.models import Contact
 
 BATCH = 100
+NEVER_WENT = (EmailStatus.CANCELLED, EmailStatus.FAILED)
+SETTLED = (*NEVER_WENT, EmailStatus.SENT, EmailStatus.JOINED)
 
 
 def schedule_renewal(award: Award) -> Renewal:
@@ -68,7 +70,7 @@ def queue_due_renewal_reminders(*, as_of: date) -> list[Renewal]:
 
 def _queue_all(step: _Step, *, as_of: date) -> list[Renewal]:
     """Batch after batch, each in a transaction of its own: what another run holds is left to it."""
-    _take_back_unsent(step)
+    _take_back_undelivered(step)
     not_before = None if as_of > timezone.localdate() else morning_of(as_of)
     found: list[Renewal] = []
     last = 0
@@ -104,19 +106,28 @@ def _queue(step: _Step, renewal: Renewal, *, not_before: datetime | None) -> boo
 
 
 @transaction.atomic
-def _take_back_unsent(step: _Step) -> None:
-    """Make those due again whose mail was cancelled because its reader left, withdrew or takes no mail: it never went,
-    and somebody else may answer for music now."""
-    cancelled = Renewal.objects.standing().filter(
-        **{f"{step.email}__status": EmailStatus.CANCELLED}, reminded_at__isnull=step is INVITATION
-    )
-    locked = cancelled.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(step.email)
-    mails = {renewal.pk: cast(Email, getattr(renewal, step.email)) for renewal in locked}
-    readers = {mail.context["contact"] for mail in mails.values()}
-    reachable = set(Contact.objects.reachable().filter(pk__in=readers).values_list("pk", flat=True))
-    unsent = {pk: mail.pk for pk, mail in mails.items() if mail.context["contact"] not in reachable}
-    if unsent:
-        Renewal.objects.filter(pk__in=unsent).update(**{step.at: None, step.email: None})
-        # The key says what may go once, and this mail never went.
-        key = Concat(F("dedupe_key"), Value(":unsent:"), F("pk"), output_field=Email._meta.get_field("dedupe_key"))
-        Email.objects.filter(pk__in=unsent.values()).update(dedupe_key=key)
+def _take_back_undelivered(step: _Step) -> None:
+    """Make those due again whose mail reached nobody, because its reader left, withdrew or takes no mail: somebody else
+    may answer for music now. A mail that staff cancelled stays as it is."""
+    sent = Renewal.objects.standing().filter(**{f"{step.email}__status__in": SETTLED})
+    if step is INVITATION:
+        sent = sent.filter(reminded_at__isnull=True)
+    locked = sent.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(step.email)
+    mails = {renewal.pk: cast(Email, getattr(renewal, step.email)) for renewal in locked.defer(*_bodies(step))}
+    people = Contact.objects.in_bulk({mail.context["contact"] for mail in mails.values()})
+    lost = {pk: mail.pk for pk, mail in mails.items() if _is_lost(mail, people.get(mail.context["contact"]))}
+    if lost:
+        Renewal.objects.filter(pk__in=lost).update(**{step.at: None, step.email: None})
+        # The key says what may go once, and this mail reached nobody.
+        key = Concat(F("dedupe_key"), Value(":lost:"), F("pk"), output_field=Email._meta.get_field("dedupe_key"))
+        Email.objects.filter(pk__in=lost.values()).update(dedupe_key=key)
+
+
+def _bodies(step: _Step) -> tuple[str, str]:
+    return f"{step.email}__body_text", f"{step.email}__body_html"
+
+
+def _is_lost(mail: Email, reader: Contact | None) -> bool:
+    if mail.status in NEVER_WENT:
+        return reader is None or not reader.is_reachable
+    return bool(reader and reader.bounced_at and reader.bounced_at >= mail.created_at)

@@ -55,7 +55,7 @@ def test_follow_up_visit_leaves_the_priorities_and_their_sheets_as_they_are(befo
 def test_follow_up_visit_still_leads_to_the_sheet_of_the_first_meeting(before, award):
     ContactFactory(school=award.school)
 
-    queued = queue_due_mail(date(2027, 11, 8)).queued
+    queued = queue_due_mail(date(2027, 11, 8)).reflections
 
     assert [sheet.audit_id for sheet in queued if isinstance(sheet, Reflection)] == [before.audit_id]
 
