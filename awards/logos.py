@@ -1,4 +1,4 @@
-"""The logos a school may show while its award lasts: a medal, a ribbon with the level, the years, the award and the hub.
+"""The logos a school may show while its award lasts: a medal, a ribbon with the level, the years, award and hub.
 
 Each comes for light and for dark grounds. Both stand on a plate of their own, so that the lettering can be read even
 where somebody takes the other one. The levels differ by the word, by the number of notes and by the medal's edge, not

@@ -1,5 +1,6 @@
 """The press: tagged PDF files (PDF/UA-1) with embedded fonts, set from our own pages, styles and pictures only."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -20,6 +21,13 @@ Finisher = Callable[[Document, pydyf.PDF], None]
 
 # Pango's font maps and WeasyPrint's caches are shared by all files, and not safe across threads.
 ONE_AT_A_TIME = threading.Lock()
+# The address of a picture that is handed to the press as bytes; it leads nowhere else.
+PICTURE_SCHEME = "picture:"
+
+
+def picture_address(content: bytes) -> str:
+    """What a page calls this picture: two pictures never share an address, so none is taken for an earlier one."""
+    return PICTURE_SCHEME + hashlib.sha256(content).hexdigest()
 
 
 class Press:
@@ -51,12 +59,15 @@ class Press:
             "file": {"font_config": fonts, "stylesheets": stylesheets, "cache": images},
         }
 
-    def set(self, html: str, *, finisher: Finisher | None = None) -> bytes:
-        """The page as a PDF file; `finisher` may put right what WeasyPrint writes.
+    def set(self, html: str, *, finisher: Finisher | None = None, pictures: Iterable[bytes] = ()) -> bytes:
+        """The page as a PDF file; `finisher` may put right what WeasyPrint writes. `pictures` are PNG files that the
+        page shows by their `picture_address`.
 
         Raises RuntimeError when the page names a file that is not ours, or is missing.
         """
+        handed_over = {picture_address(content): content for content in pictures}
         with ONE_AT_A_TIME:
+            self._ready["page"]["url_fetcher"].pictures = handed_over
             try:
                 page = HTML(string=html, **self._ready["page"])
                 content: bytes = page.write_pdf(
@@ -68,13 +79,17 @@ class Press:
 
 
 class OwnFilesOnly(URLFetcher):
-    """Reads our own static files and the fonts from their wheels; nothing else, and never the network."""
+    """Reads our own static files, the fonts from their wheels, and the pictures handed over with a page; nothing else,
+    and never the network."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         super().__init__(allowed_protocols=("file",), allow_redirects=False, fail_on_errors=True)
         self._folders = tuple(folder.resolve() for folder in folders)
+        self.pictures: dict[str, bytes] = {}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url in self.pictures:
+            return URLFetcherResponse(url, self.pictures[url], {"Content-Type": "image/png"})
         path = Path(url2pathname(urlsplit(url).path)).resolve()
         if not any(path.is_relative_to(folder) for folder in self._folders):
             raise ValueError(f"Not a file of ours: {url}")

@@ -29,7 +29,7 @@ from django.db.models.functions import Cast, Concat, Replace
 
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
-from schools.models import Area, Contact, ContactRole, HubProfile, School, SchoolQuerySet
+from schools.models import Area, Contact, ContactRole, HubPicture, HubProfile, School, SchoolQuerySet
 from schools.rules import COMMON_WORDS, search_words
 
 # Who answers for music at a school first.
@@ -44,6 +44,11 @@ NEARLY_AS_LIKE = 0.8
 def hub_profile() -> HubProfile:
     """The hub's profile, or its defaults while nobody has written one."""
     return HubProfile.objects.filter(pk=1).first() or HubProfile(pk=1)
+
+
+def hub_picture_files() -> dict[str, bytes]:
+    """The hub's logo and the signature on its certificates, as PNG files by their kind; what there is of them."""
+    return {kind: bytes(content) for kind, content in HubPicture.objects.values_list("kind", "content")}
 
 
 def school_rows(user: User) -> QuerySet[School]:

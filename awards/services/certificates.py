@@ -16,8 +16,8 @@ from awards.emails import mail_corrected_certificate
 from awards.models import Award, AwardStatus, Certificate, OutcomePack, new_certificate_key
 from awards.queries import certificate_filename, outcome_recipients
 from hubportal.accounts.models import User
-from schools.models import Contact, TimelineKind
-from schools.queries import hub_profile
+from schools.models import Contact, HubPictureKind, TimelineKind
+from schools.queries import hub_picture_files, hub_profile
 from schools.timeline import record_event
 
 if TYPE_CHECKING:
@@ -59,12 +59,14 @@ def issue_certificate(
 
     key, number = new_certificate_key(), _next_number(timezone.localdate(at).year)
     school_name = school_name or award.school.name
-    pdf = render_certificate(_text(award, key=key, number=number, school_name=school_name))
+    words = _text(award, key=key, number=number, school_name=school_name)
+    pdf = render_certificate(words)
     certificate = Certificate.objects.create(
         award=award,
         number=number,
         key=key,
         school_name=school_name,
+        design=words.design,
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
         issued_at=at,
@@ -130,7 +132,7 @@ def _next_number(year: int) -> str:
 def _text(award: Award, *, key: str, number: str, school_name: str) -> "CertificateText":
     from awards.pdf import CertificateText
 
-    hub, framework = hub_profile(), award.audit.framework
+    hub, framework, pictures = hub_profile(), award.audit.framework, hub_picture_files()
     return CertificateText(
         hub_name=hub.name,
         scheme_name=hub.award_name,
@@ -145,4 +147,7 @@ def _text(award: Award, *, key: str, number: str, school_name: str) -> "Certific
         signatory_name=hub.signatory_name,
         signatory_role=hub.signatory_role,
         verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[key]),
+        design=hub.certificate_design,
+        hub_logo=pictures.get(HubPictureKind.LOGO),
+        signature=pictures.get(HubPictureKind.SIGNATURE),
     )

@@ -1,10 +1,12 @@
 """Plain made-up schools and people for tests. Nothing random: a second object differs by its number only."""
 
+import hashlib
+
 import factory
 from django.utils import timezone
 
 from hubportal.accounts.models import Role, User
-from schools.models import Area, AuditOffer, Contact, ContactRole, School
+from schools.models import Area, AuditOffer, Contact, ContactRole, HubPicture, School
 from schools.rules import search_text
 
 
@@ -55,3 +57,9 @@ class ContactFactory(factory.django.DjangoModelFactory[Contact]):
     consent_wording = "We may write to you about this meeting."
     consented_at = factory.LazyFunction(timezone.now)
     confirmed_at = factory.LazyFunction(timezone.now)
+
+
+def make_hub_picture(kind: str, content: bytes, *, width: int = 600, height: int = 200) -> HubPicture:
+    """The hub's logo or signature as it is kept, without the checks of an upload."""
+    fingerprint = hashlib.sha256(content).hexdigest()
+    return HubPicture.objects.create(kind=kind, content=content, sha256=fingerprint, width=width, height=height)
