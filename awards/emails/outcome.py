@@ -11,7 +11,7 @@ from django.urls import reverse
 from audits.models import Criterion, RatingValue
 from audits.queries import audit_of_priorities
 from awards.models import REFLECTION_MONTHS, Award, AwardStatus
-from awards.queries import PriorityText, outcome_key, priority_texts
+from awards.queries import PriorityText, outcome_key, priority_texts, recognition_words
 from hubportal.access.rules import withhold_placeholders
 from hubportal.mail.kinds import MailKind, Sentence, register
 from hubportal.mail.models import Email
@@ -66,6 +66,7 @@ class OutcomeText:
 def outcome_text(award: Award) -> OutcomeText:
     """What the pack of this award says, read from what was agreed and from the hub's profile."""
     hub, audit = hub_profile(), award.audit
+    recognition_name, recognition_text = recognition_words(award)
     certificate = award.latest_certificate
     # A follow-up visit leaves the priorities as they are, and with them the days of their reflection sheets.
     standing = audit_of_priorities(audit)
@@ -85,8 +86,8 @@ def outcome_text(award: Award) -> OutcomeText:
         officer_name=audit.meeting.officer.name,
         expires_on=award.expires_on,
         reflections_on=tuple(day for day in sheets if day > award.awarded_on),
-        recognition_name=hub.recognition_name,
-        recognition_text=hub.recognition_text,
+        recognition_name=recognition_name,
+        recognition_text=recognition_text,
         verify_url=settings.HUB_BASE_URL + reverse("verify_certificate", args=[certificate.key]) if certificate else "",
         **({} if award.has_certificate_level else _towards_bronze(award)),
     )

@@ -59,6 +59,7 @@ from .recommendations import COLUMNS as RECOMMENDATION_COLUMNS
 from .recommendations import (
     RecommendationFilters,
     RecommendationStanding,
+    recognition_words,
     recommendation_cells,
     recommendation_rows,
     recommendation_standing,
@@ -148,6 +149,7 @@ __all__ = [
     "progress_notes",
     "published_jwk",
     "published_jwks",
+    "recognition_words",
     "recommendation_cells",
     "recommendation_rows",
     "recommendation_standing",

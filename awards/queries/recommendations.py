@@ -8,6 +8,7 @@ from django.utils import timezone
 from awards.models import Award, AwardStatus, Recommendation, RecommendationState, RecommendationStep
 from awards.rules.recommendations import OF_SCHOOL, State, Verb, possible, standing_steps
 from hubportal.accounts.models import User
+from schools.queries import hub_profile
 
 TO_HAND_OVER = "to_hand_over"
 # What the scheme gets is what the national register publishes of a school, and its award; no person's address.
@@ -156,6 +157,18 @@ class RecommendationStanding:
     @property
     def _standing(self) -> tuple[int, ...]:
         return standing_steps([step.state for step in self.steps])
+
+
+def recognition_words(award: Award) -> tuple[str, str]:
+    """The scheme's name and what the school is told of it: as they were when it was recommended, else as they are
+    today. Both empty where the hub does not recommend the school."""
+    if not award.has_certificate_level:
+        return "", ""
+    made = Recommendation.objects.filter(award=award).first()
+    if made is None:
+        hub = hub_profile()
+        return hub.recognition_name, hub.recognition_text
+    return ("", "") if made.state == RecommendationState.WITHHELD else (made.scheme_name, made.wording)
 
 
 def recommendation_standing(award: Award) -> RecommendationStanding | None:

@@ -11,6 +11,7 @@ from awards.emails import mail_outcome
 from awards.models import Award, AwardStatus, OutcomePack, PackFile
 from awards.queries import pack_readings
 from awards.services.packs import preview_outcome_pack
+from awards.services.recommendations import recommend_with_pack
 from hubportal.accounts.models import User
 from hubportal.mail.services import Attachment
 from schools.models import TimelineKind
@@ -58,6 +59,7 @@ def send_outcome_pack(*, award: Award, by: User, seen: str = "") -> tuple[Outcom
     _keep_files(pack, preview.attachments)
     text = f"Outcome pack sent to {' and '.join(mail.to.name for mail in preview.mails)}."
     record_event(school=award.school, kind=TimelineKind.AWARD, text=text, by=by)
+    recommend_with_pack(award=award, by=by, now=pack.sent_at)
     return pack, True
 
 

@@ -11,7 +11,7 @@ from django.views.generic import DetailView, ListView, View
 
 from awards.forms import AwardFilterForm
 from awards.models import Award
-from awards.queries import COLUMNS, AwardRow, award_page, award_rows, pack_readings
+from awards.queries import COLUMNS, AwardRow, award_page, award_rows, pack_readings, recommendation_standing
 from awards.services import preview_outcome_pack
 from awards.views.packs import moment
 from hubportal.accounts.permissions import OfficerRequiredMixin
@@ -68,6 +68,7 @@ class AwardDetailView(OfficerRequiredMixin, DetailView):
             "may_send": readings.let_it_go(self.request.user) if readings else False,
             "is_reader": readings.waits_for(self.request.user) if readings else False,
             "seen": {"seen": preview.fingerprint} if preview else {},
+            "recommendation": recommendation_standing(award),
             "sent_text": f"{moment(pack.sent_at)}, by {pack.sent_by.name}." if pack else "",
         }
         return super().get_context_data(**kwargs) | extra
