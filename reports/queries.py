@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.models import Audit, AuditStatus, Promise, Rating
-from audits.queries import late_promises, priorities_with_promises
-from awards.models import Award, AwardLevel, Reflection, ReflectionResponse
+from audits.queries import late_promises
+from awards.models import Award, AwardLevel, Recommendation, Reflection, ReflectionResponse
 from awards.queries import (
     awards_ended,
     awards_ending_soon,
+    priorities_with_notes,
     reflections_overdue,
     renewals_with_nobody,
     with_answers,
@@ -157,6 +158,12 @@ def _hub_actions(*, now: datetime) -> list[Action]:
             Award.objects.current().filter(outcome_pack__isnull=True).count(),
             awards + "?pack=unsent",
             "Every outcome pack has gone.",
+        ),
+        Action(
+            "Schools to hand over to the national scheme",
+            Recommendation.objects.to_hand_over().count(),
+            reverse("recommendation_list"),
+            "Every school that we recommend has been handed over.",
         ),
         Action(
             "Reflections not answered for three weeks",
@@ -333,7 +340,7 @@ def school_page(school: School, *, page: str | int = 1) -> SchoolPage:
     meetings = list(school.meetings.select_related("officer").prefetch_related("audits__framework", "audits__award"))
     awards = list(
         school.awards.select_related("outcome_pack", "override", "audit__framework", "audit__meeting").prefetch_related(
-            Prefetch("audit__priorities", priorities_with_promises())
+            Prefetch("audit__priorities", priorities_with_notes())
         )
     )
     reflections = list(
