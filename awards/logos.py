@@ -128,8 +128,8 @@ def _draw(level: str, years: tuple[int, int], ground: Ground, hub_name: str, sch
             "medal": _medal(level),
             "level": outline(look.label.upper(), SERIF_SEMIBOLD, size=58, centre=CENTRE, baseline=321, spacing=0.08),
             "years": outline(period, SERIF_SEMIBOLD, size=31, centre=CENTRE, baseline=375, spacing=0.05),
-            "scheme": _lines(scheme_name, SERIF_SEMIBOLD, sizes=SCHEME_SIZES, baseline=430 if hub_name else 450),
-            "hub": _lines(hub_name, SANS, sizes=HUB_SIZES, baseline=470),
+            "scheme": _lines(scheme_name, SERIF_SEMIBOLD, sizes=SCHEME_SIZES, baseline=424 if hub_name else 450),
+            "hub": _lines(hub_name, SANS, sizes=HUB_SIZES, baseline=472),
         },
     )
 
