@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from audits.models import Audit
-from awards.models import LevelOverride, OverrideState
+from awards.models import LevelOverride, LevelOverrideQuerySet, OverrideState
 from hubportal.accounts.models import Role, User
 from schools.models import School
 
 
 def second_officers(*, proposed_by: User) -> QuerySet[User]:
     """All who may agree to a proposal of this person's: every other officer and administrator, by name."""
-    return User.objects.officers().exclude(pk=proposed_by.pk)
+    officers: QuerySet[User] = User.objects.officers()
+    return officers.exclude(pk=proposed_by.pk)
 
 
 def asked_officers(*, school: School, proposed_by: User, reader: User | None) -> list[User]:
@@ -32,8 +33,8 @@ def asked_officers(*, school: School, proposed_by: User, reader: User | None) ->
 
 def waiting_overrides(*, user: User) -> QuerySet[LevelOverride]:
     """Proposals that this person may answer: those that wait, but for their own. The oldest first."""
-    waiting = _with_all_that_belongs().visible_to(user).waiting().exclude(proposed_by=user)  # type: ignore[attr-defined]
-    return waiting.order_by("proposed_at", "pk")
+    waiting = _with_all_that_belongs().visible_to(user).waiting()
+    return waiting.exclude(proposed_by=user).order_by("proposed_at", "pk")
 
 
 def own_waiting_overrides(*, user: User) -> list[LevelOverride]:
@@ -47,7 +48,7 @@ def override_for(*, user: User, pk: int) -> LevelOverride:
     Raises:
         LevelOverride.DoesNotExist: there is none, or it is not this person's to see.
     """
-    return _with_all_that_belongs().visible_to(user).get(pk=pk)  # type: ignore[attr-defined]
+    return _with_all_that_belongs().visible_to(user).get(pk=pk)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def proposals_for(audit: Audit) -> Proposals:
     )
 
 
-def _with_all_that_belongs() -> QuerySet[LevelOverride]:
+def _with_all_that_belongs() -> LevelOverrideQuerySet:
     return LevelOverride.objects.select_related(
         "proposed_by",
         "answered_by",
