@@ -2,6 +2,7 @@ from .badges import BadgeView
 from .batches import BatchDetailView, BatchDownloadView, BatchListView
 from .corrections import CorrectCertificateView
 from .credentials import AchievementView, CredentialStatusView, CredentialView, IssuerView, KeySetView, KeyView
+from .designs import CertificateSampleView
 from .framework_effects import FrameworkEffectsView
 from .overrides import (
     AgreeToLevelView,
@@ -32,13 +33,20 @@ from .recommendations import (
     StepBackView,
     WithholdView,
 )
+from .reflection_calls import (
+    ReflectionAskAgainView,
+    ReflectionCallView,
+    ReflectionsToCallView,
+    ReflectionStopView,
+    ReflectionTakeDownView,
+)
 from .reflections import ReflectionColleagueView, ReflectionThanksView, ReflectionView
 from .register import AwardHoldersView
 from .reminders import LetMailFlowView, MyRemindersView, PauseMailView, SchoolRemindersView
 from .school import MyCertificateView, MyListingView, MyLogoView, MyPromiseView, MySchoolView
 from .staff import AwardDetailView, AwardListView, StaffCertificateView
-from .withdrawing import WithdrawAwardView
 from .what_if import WhatIfView
+from .withdrawing import WithdrawAwardView
 
 __all__ = [
     "AchievementView",
@@ -52,6 +60,7 @@ __all__ = [
     "BatchDetailView",
     "BatchDownloadView",
     "BatchListView",
+    "CertificateSampleView",
     "CorrectCertificateView",
     "CredentialStatusView",
     "CredentialView",
@@ -82,9 +91,14 @@ __all__ = [
     "RecommendView",
     "RecommendationListView",
     "RecommendationStepView",
+    "ReflectionAskAgainView",
+    "ReflectionCallView",
     "ReflectionColleagueView",
+    "ReflectionStopView",
+    "ReflectionTakeDownView",
     "ReflectionThanksView",
     "ReflectionView",
+    "ReflectionsToCallView",
     "SchoolRemindersView",
     "SentPackView",
     "StaffCertificateView",

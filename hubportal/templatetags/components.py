@@ -112,8 +112,11 @@ def rag_choice(
     value: str | None = None,
     descriptors: Mapping[str, str] | None = None,
     hide_legend: bool = False,
+    is_compact: bool = False,
+    may_not_apply: bool = True,
 ) -> dict[str, Any]:
-    """Five radio buttons to rate one criterion; `descriptors` says in words what each rating means here."""
+    """Five radio buttons to rate one criterion, four where it always applies; `descriptors` says in words what each
+    rating means here. `is_compact` is for many below one another: small, and without descriptors."""
     options = [
         {
             "key": key,
@@ -123,8 +126,15 @@ def rag_choice(
             "icon_template": f"components/icons/rag-{key}.svg",
         }
         for key, word in RATINGS.items()
+        if may_not_apply or key != "not_applicable"
     ]
-    return {"name": name, "legend": legend, "options": options, "hide_legend": hide_legend}
+    return {
+        "name": name,
+        "legend": legend,
+        "options": options,
+        "hide_legend": hide_legend,
+        "is_compact": is_compact,
+    }
 
 
 @register.inclusion_tag("components/level_badge.html")
