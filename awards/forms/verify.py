@@ -50,7 +50,6 @@ class VerifyFileForm(PortalForm, forms.Form):
         if is_too_large:
             self.fields["file"].error_messages["required"] = TOO_LARGE
 
-    @property
-    def key(self) -> str | None:
+    def clean_file(self) -> str | None:
         """The key of the certificate that the file is byte for byte, if it is one."""
         return find_certificate_file(self.cleaned_data["file"].read())

@@ -71,10 +71,11 @@ class VerifyFileView(FormView):
         return given | {"is_too_large": self.upload.is_over}
 
     def form_valid(self, form: VerifyFileForm) -> HttpResponse:
-        found = form.key and verified_certificate(form.key, today=timezone.localdate())
-        return self.render_to_response(
-            self.get_context_data(is_checked=True, certificate=found, form=self.form_class())
-        )
+        key = form.cleaned_data["file"]
+        found = key and verified_certificate(key, today=timezone.localdate())
+        # A file field shows nothing of what was sent, so the next file gets a form of its own.
+        context = self.get_context_data(is_checked=True, certificate=found, form=self.form_class())
+        return self.render_to_response(context)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         return super().render_to_response(context, headers=NO_INDEX, **kwargs)
