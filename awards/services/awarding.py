@@ -78,7 +78,14 @@ def draft_award(audit: Audit, *, override: LevelOverride | None = None) -> Award
         override=override,
         reason=verdict.reason,
         next_step=_next_step_words(verdict, override),
-        decision=decision.as_data() | {"next_step_parts": verdict.next_step_parts},
+        decision=decision.as_data()
+        | {
+            "next_step_parts": verdict.next_step_parts,
+            # From a lower level that two officers agreed, all steps that the ratings do not reach yet lie further on.
+            "further_steps": [
+                step.words.as_data() for step in (verdict.steps[1:] if verdict.steps else decision.steps)
+            ],
+        },
         awarded_on=audit.meeting.held_on,
         expires_on=add_months(audit.meeting.held_on, AWARD_MONTHS),
     )

@@ -324,6 +324,7 @@ def test_decide_award_agreed_downwards_says_that_the_ratings_reach_further(secon
         "The ratings alone reach the next level already. The two officers say what is still missing for it."
     )
     assert award.next_changes == ()
+    assert [step.level for step in award.further_steps] == ["gold"]
 
 
 def test_decide_award_highest_level_agreed_has_no_next_step(audit, second):
