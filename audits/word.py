@@ -3,53 +3,42 @@
 Real headings, tables with a header row that repeats, and boxes that Word ticks at a click. Nothing floats.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_ROW_HEIGHT_RULE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from audits.queries import PaperAudit
 from audits.queries.paper import HOW_TO_FILL_IN, MEANINGS, VIEWS, PaperChoice, PaperItem, PaperPriority
 from audits.rules import Rating
+from hubportal.word import FileFacts, empty_document, storable
 
-LANGUAGE = "en-GB"
-FONT = "Arial"
-INK = RGBColor(0x22, 0x20, 0x1D)
 GREY = "EEEBE6"
-PAGE_WIDTH, PAGE_HEIGHT, MARGIN = Mm(210), Mm(297), Mm(15)
 # The widths of a criterion's columns: rating, what it looks like, and the three views.
 CRITERION_WIDTHS = (Mm(29), Mm(102), Mm(16), Mm(16), Mm(17))
 PAIR_WIDTHS = (Mm(48), Mm(132))
 BOX_WIDTHS = (Mm(108), Mm(72))
-HEADINGS = {"Title": (24, 0, 2), "Heading 1": (15, 14, 4), "Heading 2": (11.5, 10, 2), "Heading 3": (11, 8, 2)}
 # The shapes of the project's pictures, as characters that every word processor has a font for.
 SHAPES = {Rating.RED: "■", Rating.AMBER: "▲", Rating.GREEN: "●", Rating.NOT_APPLICABLE: "⊘"}
 EMPTY_BOX, TICKED_BOX = "☐", "☒"
 BOX_FONT = "MS Gothic"
-WORD_2013_AND_LATER = "15"
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
-# https://www.w3.org/TR/xml/#charsets
-NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
-LONGEST_PROPERTY = 255
 # Rows of a priority that ask for more than a line: action, what good looks like, support.
 LONG_ROWS = (1, 4, 5)
 
 
 def audit_word(paper: PaperAudit) -> bytes:
     """The audit as a Word file (.docx)."""
-    document = _empty_document(paper)
+    document = empty_document(_facts(paper))
     _front_page(document, paper)
     for section in paper.sections:
         heading = document.add_heading(section.name, 1)
@@ -75,80 +64,16 @@ def blank_word(paper: PaperAudit) -> bytes:
 # --- The document ---------------------------------------------------------------------------------------------------
 
 
-def _empty_document(paper: PaperAudit) -> WordDocument:
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
-    section.left_margin = section.right_margin = section.top_margin = MARGIN
-    section.bottom_margin = Mm(18)
-    _set_styles(document)
-    _set_properties(document, paper)
-    _set_footer(document, paper)
-    # Anything less, and Word opens the file in its compatibility mode.
-    for setting in document.settings.element.iter(qn("w:compatSetting")):
-        if setting.get(qn("w:name")) == "compatibilityMode":
-            setting.set(qn("w:val"), WORD_2013_AND_LATER)
-    # The template's own picture of an empty page.
-    for key, relation in list(document.part.package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            del document.part.package.rels[key]
-    return document
-
-
-def _set_styles(document: WordDocument) -> None:
-    styles = document.styles
-    for name in ("Normal", *HEADINGS):
-        style = styles[name]
-        style.font.name, style.font.color.rgb = FONT, INK
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        for kind in ("ascii", "hAnsi", "eastAsia", "cs"):
-            fonts.set(qn(f"w:{kind}"), FONT)
-    normal = styles["Normal"]
-    normal.font.size = Pt(10)
-    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(3), 1.05
-    styles["Footer"].font.size = Pt(8)
-    for name, (size, before, after) in HEADINGS.items():
-        style = styles[name]
-        style.font.size, style.font.bold, style.font.italic = Pt(size), True, False
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-        style.paragraph_format.keep_with_next = True
-        for border in style.element.iter(qn("w:pBdr")):
-            border.getparent().remove(border)
-            break
-    defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    language = defaults.find(qn("w:lang"))
-    language.set(qn("w:val"), LANGUAGE)
-
-
-def _set_properties(document: WordDocument, paper: PaperAudit) -> None:
-    properties = document.core_properties
-    title = _storable(paper.full_title)[:LONGEST_PROPERTY]
-    properties.title, properties.author, properties.language = title, paper.hub_name, LANGUAGE
-    properties.last_modified_by = paper.hub_name
-    properties.subject, properties.comments, properties.version = paper.source, "", paper.version
-    properties.created = properties.modified = datetime.combine(paper.dated, time(), tzinfo=UTC)
-
-
-def _set_footer(document: WordDocument, paper: PaperAudit) -> None:
-    footer = document.sections[0].footer.paragraphs[0]
-    stops = footer.paragraph_format.tab_stops
-    footer.style.paragraph_format.tab_stops.clear_all()
-    stops.add_tab_stop(PAGE_WIDTH - 2 * MARGIN, WD_TAB_ALIGNMENT.RIGHT)
+def _facts(paper: PaperAudit) -> FileFacts:
     name = "" if paper.is_blank else f" · {paper.subject}"
-    footer.add_run(f"{paper.hub_name} · {paper.source}{name}\tPage ")
-    _field(footer, "PAGE")
-    footer.add_run(" of ")
-    _field(footer, "NUMPAGES")
-
-
-def _field(paragraph: Paragraph, instruction: str) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), instruction)
-    paragraph.add_run("1")
-    field.append(paragraph.runs[-1]._r)
-    paragraph._p.append(field)
+    return FileFacts(
+        title=paper.full_title,
+        author=paper.hub_name,
+        subject=paper.source,
+        version=paper.version,
+        dated=paper.dated,
+        footer=f"{paper.hub_name} · {paper.source}{name}",
+    )
 
 
 # --- Its parts ------------------------------------------------------------------------------------------------------
@@ -178,7 +103,7 @@ def _front_page(document: WordDocument, paper: PaperAudit) -> None:
 def _criterion(document: WordDocument, item: PaperItem, *, is_form: bool) -> None:
     criterion = item.criterion
     heading = document.add_heading("", 2)
-    heading.add_run(_storable(f"{criterion.code} {criterion.title}"))
+    heading.add_run(storable(f"{criterion.code} {criterion.title}"))
     if item.essential:
         heading.add_run(f" ({item.essential})").bold = False
     if criterion.conversation_prompt:
@@ -264,7 +189,7 @@ def _levels(document: WordDocument, paper: PaperAudit) -> None:
 
 
 def _paragraph(document: WordDocument, text: str, *, keep: bool = False, before: float = 0) -> Paragraph:
-    paragraph = document.add_paragraph(_storable(text))
+    paragraph = document.add_paragraph(storable(text))
     paragraph.paragraph_format.keep_with_next = keep
     paragraph.paragraph_format.space_before = Pt(before)
     return paragraph
@@ -275,12 +200,12 @@ def _prose(document: WordDocument, text: str, *, label: str = "", keep: bool = F
     paragraph = _paragraph(document, "", keep=keep, before=2)
     if label:
         paragraph.add_run(label).bold = True
-    paragraph.add_run(_storable(text))
+    paragraph.add_run(storable(text))
 
 
 def _bullets(document: WordDocument, lines: Iterable[str]) -> None:
     for line in lines:
-        document.add_paragraph(_storable(line), style="List Bullet")
+        document.add_paragraph(storable(line), style="List Bullet")
 
 
 def _pairs(document: WordDocument, rows: Sequence[tuple[str, str]], *, described: str) -> Table:
@@ -326,7 +251,7 @@ def _cells(table: Table, texts: Sequence[str], *, has_row_heading: bool = True) 
         cell.width = column.width
         paragraph = _first(cell)
         if text:
-            paragraph.add_run(_storable(text)).bold = (at == 0 and has_row_heading) or None
+            paragraph.add_run(storable(text)).bold = (at == 0 and has_row_heading) or None
     return row
 
 
@@ -352,11 +277,6 @@ def _shade(cell: _Cell) -> None:
 
 def _rating_words(rating: Rating) -> str:
     return f"{SHAPES[rating]} {rating.label}"
-
-
-def _storable(text: str) -> str:
-    """Without the characters that XML knows no way to write: control characters and those that are none."""
-    return NOT_IN_XML.sub("", text)
 
 
 def _tick_box(name: str, *, is_ticked: bool) -> Any:
