@@ -13,11 +13,14 @@ from audits.models import Audit, AuditStatus, Promise, Rating
 from audits.queries import late_promises
 from awards.models import Award, AwardLevel, Recommendation, Reflection, ReflectionResponse
 from awards.queries import (
+    CallFilters,
     awards_ended,
     awards_ending_soon,
+    packs_to_read,
     priorities_with_notes,
     reflections_overdue,
     renewals_with_nobody,
+    sheets_to_ring,
     with_answers,
 )
 from awards.queries.overrides import waiting_overrides
@@ -45,8 +48,10 @@ def actions_for(user: User, *, now: datetime) -> list[Action]:
     """What needs this person today. Requests and meetings are an officer's own, but an administrator's whole hub's."""
     return [
         *_own_actions(user, now=now),
+        _calls(user, now=now),
         *_hub_actions(now=now),
         _second_opinions(user),
+        _pack_to_read(user),
         *_mail_actions(),
         *_administrators_actions(user),
     ]
@@ -91,6 +96,21 @@ def _own_actions(user: User, *, now: datetime) -> list[Action]:
         ),
         *_promises(user, today=timezone.localdate(now)),
     ]
+
+
+def _pack_to_read(user: User) -> Action:
+    """Outcome packs that colleagues asked this person to read before they go."""
+    page = reverse("award_list") + "?pack=to_read"
+    empty = "No colleague waits for you to read an outcome pack."
+    return Action("Outcome packs to read for a colleague", packs_to_read(user).count(), page, empty)
+
+
+def _calls(user: User, *, now: datetime) -> Action:
+    """Schools whose reflection sheet did not come back, in this person's own areas; without one, in all."""
+    to_ring = sheets_to_ring(user=user, filters=CallFilters(), as_of=timezone.localdate(now))
+    empty = "No school has to be rung about a reflection sheet."
+    page = reverse("reflections_to_call")
+    return Action("Schools to ring about a reflection sheet", to_ring.count(), page, empty)
 
 
 def _promises(user: User, *, today: date) -> list[Action]:

@@ -5,6 +5,7 @@ from .filters import AwardFilterForm
 from .packs import CorrectCertificateForm, PackReadingForm, SecondReaderForm
 from .progress import ProgressNoteForm
 from .recommendations import HandOverListForm, RecommendationFilterForm, RecommendationNoteForm, SchoolStepForm
+from .reflection_calls import CallFilterForm, CallForm, StopAskingForm
 from .reflections import LONGEST_ANSWER, ReflectionColleagueForm, ReflectionForm, TakenDownForm
 from .register import HolderFilterForm
 from .sheets_typed import kept_answers, posted_fields
@@ -15,6 +16,8 @@ __all__ = [
     "LONGEST_ANSWER",
     "AwardFilterForm",
     "BatchForm",
+    "CallFilterForm",
+    "CallForm",
     "CorrectCertificateForm",
     "HandOverListForm",
     "HolderFilterForm",
@@ -26,6 +29,7 @@ __all__ = [
     "ReflectionForm",
     "SchoolStepForm",
     "SecondReaderForm",
+    "StopAskingForm",
     "TakenDownForm",
     "VerifyFileForm",
     "VerifyForm",

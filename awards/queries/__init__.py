@@ -65,6 +65,7 @@ from .recommendations import (
     recommendation_standing,
     with_steps,
 )
+from .reflection_calls import CallFilters, SheetToRing, sheet_to_ring, sheets_to_ring, to_ring
 from .reflection_sheets import SheetPage, SheetPriority, SheetState, sheet_page
 from .reflections import (
     reflections_overdue,
@@ -85,6 +86,7 @@ __all__ = [
     "AwardPage",
     "AwardRow",
     "BatchProgress",
+    "CallFilters",
     "Colleague",
     "Download",
     "EarlierPriorities",
@@ -104,6 +106,7 @@ __all__ = [
     "SheetPage",
     "SheetPriority",
     "SheetState",
+    "SheetToRing",
     "TermCount",
     "VerifiedCertificate",
     "achievement_of",
@@ -163,9 +166,12 @@ __all__ = [
     "school_reflections",
     "sent_pack",
     "sheet_page",
+    "sheet_to_ring",
+    "sheets_to_ring",
     "standing_listing",
     "status_address",
     "terms_with_certificates",
+    "to_ring",
     "verified_certificate",
     "with_answers",
     "with_responses",

@@ -8,10 +8,11 @@ from django.db.models import Case, F, OuterRef, Prefetch, Q, QuerySet, Subquery,
 from django.utils import timezone
 
 from audits.queries import audit_of_priorities, definition_of
-from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ReflectionResponse, ShownStatus
+from awards.models import Award, AwardStatus, Certificate, OutcomePack, Reflection, ShownStatus
+from awards.queries.packs import packs_to_read
 from awards.queries.priorities import PriorityText, priority_texts
 from awards.queries.progress import priorities_with_notes
-from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_answers
+from awards.queries.reflections import reflections_overdue, reflections_with_nobody, with_responses
 from awards.queries.renewals import awards_ended, awards_ending_soon, renewals_with_nobody
 from awards.rules import percent_words, renewals_due_until
 from hubportal.accounts.models import User
@@ -72,7 +73,7 @@ def award_page(*, user: User, pk: int, today: date) -> AwardPage:
         Award.DoesNotExist: there is none, or it is not this person's to see.
     """
     award = _with_all_that_belongs().visible_to(user).get(pk=pk)  # type: ignore[attr-defined]
-    reflections = Reflection.objects.filter(audit=award.audit_id).select_related("email", "answered_by")
+    reflections = with_responses(Reflection.objects.filter(audit=award.audit_id).select_related("closed_by"))
     return AwardPage(
         award=award,
         status=award.status_on(today),
@@ -150,6 +151,8 @@ def award_rows(*, user: User, filters: AwardFilters, now: datetime) -> QuerySet[
             pack_sent_on=F("outcome_pack__sent_at__date"),
         )
     )
+    if filters.pack == "to_read":
+        found = found.filter(pk__in=packs_to_read(user).values("award"))
     return _ordered(_filtered(found, filters, now=now).select_related("school__area"), filters.sort)
 
 
@@ -209,8 +212,4 @@ def school_awards(school: School) -> list[Award]:
 def school_reflections(school: School) -> list[Reflection]:
     """All the reflections of a school, the newest first, with what was answered."""
     found = Reflection.objects.filter(audit__meeting__school=school)
-    return list(
-        found.select_related("audit__meeting", "email", "answered_by").prefetch_related(
-            Prefetch("responses", with_answers(ReflectionResponse.objects.all()))
-        )
-    )
+    return list(with_responses(found.select_related("audit__meeting", "email", "answered_by")))

@@ -1,7 +1,7 @@
 """How long a school has had something, in its own school days: weekends, bank holidays and the hub's holidays, those of
 the school's area included, do not count."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
@@ -11,29 +11,34 @@ from meetings.rules import LONDON, last_day_over
 
 # Three school weeks: so long the hub waits for a sheet before it reminds, and after the reminder before it rings.
 PATIENCE_SCHOOL_DAYS = 15
-# The longest summer holiday is far shorter than what is looked back beyond the days themselves.
+# Longer than the longest summer holiday and the days themselves.
 LOOKED_BACK = timedelta(weeks=16)
 AREA = "audit__meeting__school__area"
 
 
-def patience_over(moment: str, *, as_of: date) -> Q:
-    """For sheets: whether three school weeks have gone by since `moment`, the name of a column or an annotation, by the
-    calendar of the school's area. The day itself does not count, `as_of` does. One query."""
+def patience(*, as_of: date) -> Callable[[str], Q]:
+    """For sheets: a condition that three school weeks have gone by since a moment (the name of a column or of an
+    annotation), by the calendar of the school's area. The moment's own day does not count, `as_of` does. One query."""
     stretches = list(
         HubHoliday.objects.filter(first_on__lte=as_of, last_on__gte=as_of - LOOKED_BACK).values_list(
             "first_on", "last_on", "area_id"
         )
     )
-    areas = {area for _, _, area in stretches if area is not None}
+    areas = sorted({area for _, _, area in stretches if area is not None})
+    ends = {area: _end_of_last_day(stretches, area, as_of=as_of) for area in (None, *areas)}
     elsewhere = Q(**{f"{AREA}__isnull": True}) | ~Q(**{f"{AREA}__in": areas})
-    over = elsewhere & Q(**{f"{moment}__lt": _end_of_last_day(stretches, None, as_of=as_of)})
-    for area in areas:
-        over |= Q(**{AREA: area, f"{moment}__lt": _end_of_last_day(stretches, area, as_of=as_of)})
-    return over
+
+    def is_over(moment: str) -> Q:
+        over = elsewhere & Q(**{f"{moment}__lt": ends[None]})
+        for area in areas:
+            over |= Q(**{AREA: area, f"{moment}__lt": ends[area]})
+        return over
+
+    return is_over
 
 
 def _end_of_last_day(stretches: Iterable[tuple[date, date, int | None]], area: int | None, *, as_of: date) -> datetime:
-    """The first moment in Europe/London after the last day from which the time is over."""
+    """The first moment in Europe/London after the last day since which the time is over."""
     closed = _closed_days(stretches, area)
     last = last_day_over(PATIENCE_SCHOOL_DAYS - 1, today=as_of, hub_holidays=closed)
     return datetime.combine(last + timedelta(days=1), time.min, tzinfo=LONDON)

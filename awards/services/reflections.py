@@ -1,7 +1,7 @@
 """Reflections: planned when priorities are agreed, replaced by a newer conversation, answered by the school."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.models import Audit
-from awards.models import REFLECTION_MONTHS, Progress, Reflection, ReflectionAnswer, ReflectionResponse
+from awards.models import (
+    REFLECTION_MONTHS,
+    Progress,
+    Reflection,
+    ReflectionAnswer,
+    ReflectionRating,
+    ReflectionResponse,
+    SelfRating,
+)
 from hubportal.accounts.models import User
 from meetings.rules import add_months
 from schools.models import Contact, School, TimelineKind
@@ -58,32 +66,74 @@ def _end_replaced(school: School, *, by: User, at: datetime) -> None:
         record_event(school=school, kind=TimelineKind.REFLECTION, text=text, by=by, at=at)
 
 
+@dataclass(frozen=True)
+class Sayings:
+    """All that one person says of a sheet: of each priority, how they now rate criteria (by id; what is left out stays
+    as it was agreed), and anything else."""
+
+    answers: Sequence[PriorityProgress]
+    ratings: Mapping[int, str] = field(default_factory=dict)
+    anything_else: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """As `_content` reads it from the database."""
+        ratings = [{"criterion_id": pk, "rating": rating} for pk, rating in sorted(self.ratings.items())]
+        answers = [vars(answer) for answer in self.answers]
+        return {"anything_else": self.anything_else, "answers": answers, "ratings": ratings}
+
+
 @transaction.atomic
 def answer_reflection(
     *,
     reflection: Reflection,
     answers: Sequence[PriorityProgress],
+    ratings: Mapping[int, str] | None = None,
     anything_else: str = "",
     by: Contact,
 ) -> ReflectionResponse:
     """Keep what this person says of the school's priorities, beside what a colleague may have said. A change within
     60 days keeps what was said before as well.
 
+    Nothing that somebody has written is turned away because it comes late: not after the next sheet has gone, the award
+    has ended or a newer conversation has been held.
+
     Raises:
-        ValidationError: the time for changes is over, or a priority has no answer.
+        ValidationError: the time for changes is over, a priority has no answer, or a criterion is none of theirs.
     """
     at = timezone.now()
-    locked = Reflection.objects.select_for_update(of=("self",)).select_related("audit__meeting__school")
-    reflection = locked.get(pk=reflection.pk)
-    if {answer.priority_id for answer in answers} != set(reflection.audit.priorities.values_list("pk", flat=True)):
-        raise ValidationError("Say of each priority how far you have got.")
+    reflection, said = _lock(reflection), Sayings(answers, ratings or {}, anything_else)
+    _check(reflection, said)
     response = reflection.responses.filter(contact=by).first()
     if not can_be_answered(response, at=at):
         raise ValidationError("The time to change this answer is over. Write to us instead.")
-    if response and _content(response) == _as_data(answers, anything_else):
+    if response and _content(response) == said.as_data():
         return response
-    kept = _keep(reflection, response, answers, anything_else, by=by, at=at)
-    _record(reflection.audit.meeting.school, reflection, answers, by=by, at=at, is_change=response is not None)
+    is_change = response is not None
+    kept = _keep(reflection, _replaced(response, at=at) or ReflectionResponse(contact=by), said, at=at)
+    _record(reflection, said, by_contact=by, at=at, what="changed" if is_change else "answered")
+    return kept
+
+
+@transaction.atomic
+def take_down_answer(
+    *, reflection: Reflection, contact: Contact | None, said: Sayings, by: User, now: datetime
+) -> ReflectionResponse:
+    """Write down what somebody of the school says on the telephone; `contact` is None where they are not a contact.
+
+    Raises:
+        ValidationError: this person has answered already, is of another school, or as in `answer_reflection`.
+    """
+    reflection = _lock(reflection)
+    _check(reflection, said)
+    if contact and contact.school_id != reflection.audit.meeting.school_id:
+        raise ValidationError({"person": "This person is not a contact of the school."})
+    if contact and reflection.responses.filter(contact=contact).exists():
+        told = f"{contact.name} has answered this sheet already, and that stays. Choose somebody else."
+        raise ValidationError({"person": told})
+    response = ReflectionResponse(contact=contact, taken_by=by)
+    kept = _keep(reflection, response, said, at=now)
+    of = f" by {contact.name}" if contact else ""
+    _record(reflection, said, by=by, at=now, what=f"answered{of} on the telephone")
     return kept
 
 
@@ -92,55 +142,64 @@ def can_be_answered(response: ReflectionResponse | None, *, at: datetime) -> boo
     return response is None or at <= response.answered_at + CHANGE_TIME
 
 
-def _keep(
-    reflection: Reflection,
-    response: ReflectionResponse | None,
-    answers: Sequence[PriorityProgress],
-    anything_else: str,
-    *,
-    by: Contact,
-    at: datetime,
-) -> ReflectionResponse:
-    if response is None:
-        response = ReflectionResponse(reflection=reflection, contact=by, answered_at=at)
-    else:
+def _lock(reflection: Reflection) -> Reflection:
+    locked = Reflection.objects.select_for_update(of=("self",)).select_related("audit__meeting__school")
+    return locked.get(pk=reflection.pk)
+
+
+def _check(reflection: Reflection, said: Sayings) -> None:
+    priorities = dict(reflection.audit.priorities.values_list("pk", "criterion"))
+    if {answer.priority_id for answer in said.answers} != set(priorities):
+        raise ValidationError("Say of each priority how far you have got.")
+    if not set(said.ratings) <= set(priorities.values()) or not set(said.ratings.values()) <= set(SelfRating.values):
+        raise ValidationError("Rate only what your priorities are about, as red, amber or green.")
+
+
+def _replaced(response: ReflectionResponse | None, *, at: datetime) -> ReflectionResponse | None:
+    """The same response, with what it said so far put aside. From now on it is in the person's own words."""
+    if response:
         response.earlier_answers.append({**_content(response), "replaced_at": at.isoformat()})
-        response.changed_at = at
-    response.anything_else = anything_else
+        response.changed_at, response.taken_by = at, None
+    return response
+
+
+def _keep(reflection: Reflection, response: ReflectionResponse, said: Sayings, *, at: datetime) -> ReflectionResponse:
+    if response.pk is None:
+        response.reflection, response.answered_at = reflection, at
+    response.anything_else = said.anything_else
     response.save()
     if reflection.answered_at is None:
-        reflection.answered_at, reflection.answered_by = at, by
+        reflection.answered_at, reflection.answered_by = at, response.contact
         reflection.save(update_fields=["answered_at", "answered_by"])
-    for answer in answers:
-        said = {"progress": answer.progress, "what_helped": answer.what_helped, "what_next": answer.what_next}
-        ReflectionAnswer.objects.update_or_create(response=response, priority_id=answer.priority_id, defaults=said)
+    response.answers.all().delete()
+    ReflectionAnswer.objects.bulk_create(ReflectionAnswer(response=response, **vars(answer)) for answer in said.answers)
+    response.ratings.all().delete()
+    ReflectionRating.objects.bulk_create(
+        ReflectionRating(response=response, criterion_id=pk, rating=rating) for pk, rating in said.ratings.items()
+    )
     return response
 
 
 def _content(response: ReflectionResponse) -> dict[str, Any]:
     answers = response.answers.values("priority_id", "progress", "what_helped", "what_next")
-    return {"anything_else": response.anything_else, "answers": list(answers.order_by("priority__number"))}
-
-
-def _as_data(answers: Sequence[PriorityProgress], anything_else: str) -> dict[str, Any]:
-    return {"anything_else": anything_else, "answers": [vars(answer) for answer in answers]}
+    ratings = response.ratings.order_by("criterion_id").values("criterion_id", "rating")
+    return {
+        "anything_else": response.anything_else,
+        "answers": list(answers.order_by("priority__number")),
+        "ratings": list(ratings),
+    }
 
 
 def _record(
-    school: School,
     reflection: Reflection,
-    answers: Sequence[PriorityProgress],
+    said: Sayings,
     *,
-    by: Contact,
+    by: User | None = None,
+    by_contact: Contact | None = None,
     at: datetime,
-    is_change: bool,
+    what: str,
 ) -> None:
-    what = "changed" if is_change else "answered"
-    progress = ", ".join(Progress(answer.progress).label.partition(":")[0].lower() for answer in answers)
-    record_event(
-        school=school,
-        kind=TimelineKind.REFLECTION,
-        text=f"{reflection.month}-month reflection {what}: {progress}.",
-        by_contact=by,
-        at=at,
-    )
+    progress = ", ".join(Progress(answer.progress).label.partition(":")[0].lower() for answer in said.answers)
+    text = f"{reflection.month}-month reflection {what}: {progress}."
+    school = reflection.audit.meeting.school
+    record_event(school=school, kind=TimelineKind.REFLECTION, text=text, by=by, by_contact=by_contact, at=at)

@@ -4,16 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from audits.queries import colleagues_of
-from awards.forms import ReflectionColleagueForm, ReflectionForm
-from awards.models import Reflection, ReflectionResponse
-from awards.queries import responses_to
+from awards.forms import ReflectionColleagueForm, ReflectionForm, kept_answers, posted_fields
+from awards.models import Reflection
+from awards.queries import SheetPage, sheet_page, with_responses
 from awards.services import (
     answer_reflection,
     can_be_answered,
@@ -22,7 +22,7 @@ from awards.services import (
 )
 from hubportal.throttle import is_over_limit
 from schools.models import Contact
-from schools.permissions import ContactRequiredMixin
+from schools.permissions import ContactRequiredMixin, contact_of
 
 HAND_OVERS_AN_HOUR = 10
 TOO_MANY = "You have handed over many times within an hour. Please wait a while, or write to us."
@@ -31,10 +31,12 @@ TOO_MANY = "You have handed over many times within an hour. Please wait a while,
 class OwnSheetMixin(ContactRequiredMixin):
     """A sheet of the contact's own school that it may open; any other is a 404."""
 
+    kwargs: dict[str, Any]
+
     @cached_property
     def reflection(self) -> Reflection:
         mine = Reflection.objects.open_to_school(day=timezone.localdate()).filter(audit__meeting__school=self.school)
-        return get_object_or_404(mine.select_related("audit__meeting", "answered_by"), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return get_object_or_404(mine.select_related("audit__meeting__school", "email"), pk=self.kwargs["pk"])
 
 
 class ReflectionView(OwnSheetMixin, FormView):
@@ -43,30 +45,35 @@ class ReflectionView(OwnSheetMixin, FormView):
     template_name = "awards/reflection_form.html"
     form_class = ReflectionForm
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What somebody has typed stays with them, also when their visit or their link has ended meanwhile."""
+        if request.method == "POST" and contact_of(request) is None:
+            context = {"kept": kept_answers(request.POST), "posted": list(posted_fields(request.POST))}
+            return render(request, "awards/reflection_kept.html", context, status=403)
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
-    def response(self) -> ReflectionResponse | None:
-        """What this person has said already."""
-        return self.reflection.responses.filter(contact=self.contact).first()
+    def page(self) -> SheetPage:
+        return sheet_page(self.reflection, contact=self.contact, today=timezone.localdate())
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        priorities = list(self.reflection.audit.priorities.select_related("criterion", "hub_owner"))
-        return super().get_form_kwargs() | {"response": self.response, "priorities": priorities}
+        return super().get_form_kwargs() | {"page": self.page}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sheet = self.reflection
-        extra = {
-            "reflection": sheet,
-            "response": self.response,
-            "is_open": can_be_answered(self.response, at=timezone.now()),
-            "responses": responses_to(sheet),
-            "caption": caption_of(sheet),
+        context = super().get_context_data(**kwargs)
+        is_open = self.page.state.asks and can_be_answered(self.page.mine, at=timezone.now())
+        due_on = f"{self.reflection.due_on:%-d %B %Y}"
+        return context | {
+            "page": self.page,
+            "is_open": is_open,
+            "caption": caption_of(self.reflection),
+            "due_on": due_on,
         }
-        return super().get_context_data(**kwargs) | extra
 
     def form_valid(self, form: ReflectionForm) -> HttpResponse:
-        words = form.cleaned_data["anything_else"]
+        said = form.said()
         try:
-            answer_reflection(reflection=self.reflection, answers=form.answers(), anything_else=words, by=self.contact)
+            answer_reflection(reflection=self.reflection, **vars(said), by=self.contact)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
@@ -78,8 +85,8 @@ class ReflectionThanksView(ContactRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answered = Reflection.objects.filter(audit__meeting__school=self.school, answered_at__isnull=False)
-        reflection = get_object_or_404(answered, pk=kwargs["pk"])
-        return super().get_context_data(**kwargs) | {"reflection": reflection, "responses": responses_to(reflection)}
+        reflection = get_object_or_404(with_responses(answered), pk=kwargs["pk"])
+        return super().get_context_data(**kwargs) | {"reflection": reflection}
 
 
 class ReflectionColleagueView(OwnSheetMixin, FormView):

@@ -86,10 +86,10 @@ def test_actions_count_past_meetings_without_an_audit_of_this_officer(officer):
 def test_actions_count_reflections_without_an_answer_after_three_weeks(officer):
     first, second, third = (make_award(sent=True).audit.reflections.get(month=12) for _ in range(3))
     now = timezone.now()
-    for reflection, days in ((first, 22), (second, 20), (third, 22)):
-        Reflection.objects.filter(pk=reflection.pk).update(
-            queued_at=now - timedelta(days=days), email=EmailFactory(status=EmailStatus.CANCELLED)
-        )
+    for reflection, days in ((first, 40), (second, 15), (third, 40)):
+        sent_at = now - timedelta(days=days)
+        mail = EmailFactory(status=EmailStatus.SENT, sent_at=sent_at)
+        Reflection.objects.filter(pk=reflection.pk).update(queued_at=sent_at, email=mail)
     Reflection.objects.filter(pk=third.pk).update(answered_at=now)
 
     assert counts(officer)["Reflections not answered for three weeks"] == 1
