@@ -71,12 +71,12 @@ def test_agreement_on_two_officers_of_five_has_a_figure():
 @pytest.mark.parametrize(
     "ratings, is_notable",
     [
-        # 12 of 25 against 21 of 45: better than chance.
+        # 13 of 25 against 21 of 45: better than chance.
         ({"_1": "gggaa", "_2": "aaggg"}, False),
-        # 5 of 25 against 20 of 45: 24 points below.
-        ({"_1": "gggga", "_2": "aaaag"}, True),
-        # 9 of 25 against 21 of 45: 11 points below.
-        ({"_1": "gggaa", "_2": "gaaaa"}, False),
+        # 8 of 25 against 20 of 45: 12 points below.
+        ({"_1": "gggga", "_2": "aaaag"}, False),
+        # 5 of 25 against 21 of 45: 27 points below.
+        ({"_1": "ggggg", "_2": "aaaag"}, True),
     ],
 )
 def test_agreement_on_clearly_below_chance_is_notable(ratings, is_notable):
