@@ -5,23 +5,30 @@ of the sheets, `schools.services.presence`) and from the outbox's calendar. What
 time.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from awards.models import Reflection
 from awards.queries.people import reflection_recipient
-from hubportal.mail.hooks import first_days
+from awards.queries.renewals import renewal_to_come
+from awards.queries.school_weeks import PATIENCE_SCHOOL_DAYS
+from awards.rules import renewal_reminder_due_on
+from hubportal.mail.hooks import FirstDay, first_days
 from hubportal.mail.kinds import KINDS, why_not_send
 from hubportal.mail.models import Email, EmailStatus
 from hubportal.mail.rules import earliest_day
-from meetings.queries import Reminder, ReminderKind, next_term_of, reminders_of
-from meetings.rules import morning_of
+from meetings.queries import Reminder, ReminderKind, hub_holidays_between, next_term_of, reminders_of
+from meetings.rules import first_working_day, morning_of
 from schools.models import Contact, Engagement, School
 from schools.services.presence import next_asked_on, people_to_ask
 
-REFLECTION, STILL_YOU = "reflection", "still_you"
+REFLECTION, REFLECTION_REMINDER = "reflection", "reflection_reminder"
+RENEWAL, RENEWAL_REMINDER, STILL_YOU = "renewal", "renewal_reminder", "still_you"
+# Three school weeks, and the longest holiday.
+PATIENCE_AT_MOST = timedelta(weeks=16)
 WHY_WAITING = "It is ready and waits for its day."
 
 
@@ -125,48 +132,143 @@ class _Due:
     what: str
     why: str
     contact: Contact | None
+    # The one reminder of it, by the day on which it goes itself.
+    reminder: "Callable[[date], _Due] | None" = None
+    # It is under way or has gone, on that day: only its reminder is to come.
+    is_queued: bool = False
 
 
 def _that_can_wait(school: School, *, now: datetime) -> list[FutureMail]:
     if not school.is_open or school.engagement == Engagement.NOT_ENGAGING:
         return []
-    due = [*_reflections(school), *_still_you(school)]
-    today = timezone.localdate(now)
+    reachable, today = list(school.contacts.reachable()), timezone.localdate(now)
+    due = [
+        *_reflections(school, reachable, today=today),
+        *_renewal(school, reachable, today=today),
+        *_still_you(school),
+    ]
     # As the outbox will plan them: the calendar reads nothing of a mail but whom it is for and of which kind it is.
-    mails = {one: _as_mail(one) for one in due if one.contact}
-    first_day = first_days(list(mails.values()), today)
+    first_day = first_days([_as_mail(STILL_YOU, one) for one in reachable], today)
     is_open_ended = school.engagement == Engagement.PAUSED and school.engagement_until is None
     found = []
-    for one in due:
-        from_day = earliest_day(max(morning_of(one.on), now))
-        day = first_day(mails[one], from_day) if one in mails else from_day
+    for one in _with_reminders(due, first_day, now=now):
         people = (one.contact,) if one.contact else ()
-        found.append(FutureMail(None if is_open_ended else day, one.kind, one.what, one.why, people))
+        found.append(FutureMail(None if is_open_ended else one.on, one.kind, one.what, one.why, people))
     return found
 
 
-def _as_mail(due: _Due) -> Email:
-    assert due.contact
-    return Email(kind=due.kind, pace=KINDS[due.kind].pace, context={"contact": due.contact.pk})
+def _with_reminders(due: Sequence[_Due], first_day: FirstDay, *, now: datetime) -> Iterator[_Due]:
+    """Each with the day on which it goes, and the reminder that follows if nothing comes of it."""
+    for one in due:
+        goes_on = one.on if one.is_queued else _goes_on(one, first_day, now=now)
+        if not one.is_queued:
+            yield replace(one, on=goes_on)
+        if one.reminder and one.contact:
+            reminder = one.reminder(goes_on)
+            yield replace(reminder, on=_goes_on(reminder, first_day, now=now))
 
 
-def _reflections(school: School) -> list[_Due]:
-    """The sheets 12 and 24 months after the meeting that are still to go."""
-    sheets = Reflection.objects.filter(
-        audit__meeting__school=school, queued_at__isnull=True, answered_at__isnull=True
-    ).of_current_priorities()
-    reachable = list(school.contacts.reachable())
-    contact = reflection_recipient(reachable)
+def _goes_on(one: _Due, first_day: FirstDay, *, now: datetime) -> date:
+    from_day = earliest_day(max(morning_of(one.on), now))
+    return first_day(_as_mail(one.kind, one.contact), from_day) if one.contact else from_day
+
+
+def _as_mail(kind: str, contact: Contact) -> Email:
+    return Email(kind=kind, pace=KINDS[kind].pace, context={"contact": contact.pk})
+
+
+def _left_on(email: Email | None, *, today: date) -> date | None:
+    """The day on which a mail that was queued left the hub or, while it waits, will; None: it never does."""
+    if email is None or email.status in (EmailStatus.CANCELLED, EmailStatus.FAILED):
+        return None
+    return timezone.localdate(email.went_at) if email.went_at else max(timezone.localdate(email.not_before), today)
+
+
+def _reflections(school: School, reachable: Sequence[Contact], *, today: date) -> list[_Due]:
+    """The sheets 12 and 24 months after the meeting that are still to go, and the reminders of those that do not come
+    back."""
+    sheets = list(
+        Reflection.objects.wanted()
+        .latest_of_meeting()
+        .filter(audit__meeting__school=school, reminded_at__isnull=True)
+        .select_related("audit__meeting", "email__joined_into")
+        .order_by("due_on", "pk")
+    )
+    left_on = [_left_on(sheet.email, today=today) for sheet in sheets]
+    closed = _holidays(school, [*(sheet.due_on for sheet in sheets), *filter(None, left_on), today] if sheets else [])
     return [
-        _Due(
-            on=sheet.due_on,
-            kind=REFLECTION,
-            what=f"A short reflection sheet, {sheet.month} months after our meeting",
-            why=f"How far have you got with the three priorities of {_long(sheet.audit.meeting.held_on)}?",
+        _sheet(sheet, left, reachable, closed)
+        for sheet, left in zip(sheets, left_on, strict=True)
+        # A mail that was cancelled or failed is on the list of schools to ring.
+        if left or not sheet.queued_at
+    ]
+
+
+def _sheet(sheet: Reflection, left_on: date | None, reachable: Sequence[Contact], closed: Collection[date]) -> _Due:
+    asked = sheet.email.context.get("contact") if sheet.email else None
+    contact = next((one for one in reachable if one.pk == asked), None) or reflection_recipient(reachable)
+    held_on = _long(sheet.audit.meeting.held_on)
+
+    def reminder(sent_on: date) -> _Due:
+        return _Due(
+            on=_school_days_after(sent_on, PATIENCE_SCHOOL_DAYS, closed),
+            kind=REFLECTION_REMINDER,
+            what=f"A reminder of the {sheet.month}-month reflection sheet",
+            why="Only if it has not come back within three school weeks. We remind you once.",
             contact=contact,
         )
-        for sheet in sheets.select_related("audit__meeting").order_by("due_on", "pk")
-    ]
+
+    return _Due(
+        on=left_on or sheet.due_on,
+        kind=REFLECTION,
+        what=f"A short reflection sheet, {sheet.month} months after our meeting",
+        why=f"How far have you got with the three priorities of {held_on}?",
+        contact=contact,
+        reminder=reminder,
+        is_queued=sheet.queued_at is not None,
+    )
+
+
+def _holidays(school: School, days: Sequence[date]) -> Collection[date]:
+    if not days:
+        return ()
+    return hub_holidays_between(min(days), max(days) + PATIENCE_AT_MOST, area=school.area)
+
+
+def _school_days_after(day: date, number: int, closed: Collection[date]) -> date:
+    for _ in range(number):
+        day = first_working_day(day + timedelta(days=1), hub_holidays=closed)
+    return day
+
+
+def _renewal(school: School, reachable: Sequence[Contact], *, today: date) -> list[_Due]:
+    """The invitation to the next conversation and its reminder, while none is arranged."""
+    renewal = renewal_to_come(school)
+    left_on = _left_on(renewal.email, today=today) if renewal else None
+    if renewal is None or (renewal.queued_at and left_on is None):
+        return []
+    award, contact = renewal.award, reflection_recipient(reachable)
+
+    def reminder(invited_on: date) -> _Due:
+        return _Due(
+            on=renewal_reminder_due_on(award.expires_on, invited_on=invited_on),
+            kind=RENEWAL_REMINDER,
+            what="Word that your award has ended" if award.ends_on else "A reminder of our invitation",
+            why="Only if our next conversation is not arranged by then. We remind you once.",
+            contact=contact,
+        )
+
+    ending = f"Your {award.get_level_display()} award is valid until {_long(award.expires_on)}. "
+    invitation = _Due(
+        on=left_on or renewal.due_on,
+        kind=RENEWAL,
+        what="An invitation to our next conversation",
+        why=f"{ending if award.ends_on else ''}Only if it is not arranged by then.",
+        contact=contact,
+        reminder=reminder,
+        is_queued=renewal.queued_at is not None,
+    )
+    return [invitation]
 
 
 def _still_you(school: School) -> list[_Due]:

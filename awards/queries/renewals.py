@@ -35,7 +35,8 @@ def _unarranged() -> QuerySet[Award]:
     return Award.objects.filter(pk__in=renewals.values("award")).exclude(level=AwardLevel.WORKING_TOWARDS)
 
 
-def renewal_of(school: School) -> Renewal | None:
-    """The renewal of the award that this open school holds and knows of."""
-    known = Renewal.objects.standing().filter(award__school=school, award__outcome_pack__isnull=False)
-    return known.select_related("award", "email__joined_into").first()
+def renewal_to_come(school: School) -> Renewal | None:
+    """The renewal of the award that this school holds and knows of, where a mail about it is still to come: nothing is
+    arranged, and the reminder has not been queued."""
+    known = Renewal.objects.standing().unarranged().filter(award__school=school, award__outcome_pack__isnull=False)
+    return known.filter(reminded_at__isnull=True).select_related("award", "email__joined_into").first()

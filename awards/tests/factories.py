@@ -18,9 +18,10 @@ from audits.tests.factories import (
     make_open_audit,
     make_priorities,
 )
-from awards.models import Award, AwardLevel, AwardStatus, Reflection
+from awards.models import Award, AwardLevel, AwardStatus, OutcomePack, Reflection
 from awards.services import decide_award, send_outcome_pack
 from hubportal.accounts.models import User
+from hubportal.mail.models import Email, EmailStatus
 from meetings.models import Meeting, MeetingKind, MeetingStatus
 from schools.models import Contact, School
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
@@ -88,6 +89,19 @@ def make_award(
         send_outcome_pack(award=award, by=officer)
         award.refresh_from_db()
     return award
+
+
+def make_known(award: Award) -> OutcomePack:
+    """The school has heard of the award: its outcome pack went, without the work of putting one together."""
+    email = Email.objects.create(
+        kind="outcome",
+        dedupe_key=f"outcome:{award.pk}:test",
+        message_id=f"<outcome.{award.pk}@test>",
+        to_address="music@school.example.org",
+        status=EmailStatus.SENT,
+        sent_at=timezone.now(),
+    )
+    return OutcomePack.objects.create(award=award, email=email, sent_by=award.decided_by)
 
 
 def become(status: str, awards: QuerySet[Award] | None = None) -> None:

@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from awards.models import Reflection
 from awards.queries import FutureMail, reminder_contract
-from awards.services import queue_due_mail
-from awards.tests.factories import make_award
+from awards.services import queue_due_mail, queue_due_renewals
+from awards.tests.factories import become, make_award, make_known
 from hubportal.mail import services as outbox
 from hubportal.mail.models import Email, EmailStatus
 from hubportal.mail.services import delivering
 from meetings.models import MeetingKind
 from meetings.services import arrange_meeting, queue_due_reminders
-from meetings.tests.factories import HubHolidayFactory, head_of
+from meetings.tests.factories import HubHolidayFactory, MeetingRequestFactory, head_of
 from schools.models import Contact, School
-from schools.services import ask_still_there, say_still_there
+from schools.services import ask_still_there
 from schools.tests.factories import ContactFactory, SchoolFactory
 from schools.tests.visitors import said
 
@@ -53,7 +53,7 @@ def school(clock) -> School:
 @pytest.fixture
 def busy_school(school) -> School:
     """Everything at once: sheets to come, a meeting booked, people to ask."""
-    make_award(school=school, on=LAST_MEETING)
+    make_known(make_award(school=school, on=LAST_MEETING))
     officer = school.area.leader
     arrange_meeting(
         school=school,
@@ -82,9 +82,15 @@ EVERYTHING = [
     (date(2027, 3, 5), "reflection", "Ada Coordinator"),
     (date(2027, 3, 8), "meeting_reminder", "Ada Coordinator"),
     (date(2027, 3, 8), "meeting_reminder", "Hilary Teacher"),
+    # Three school weeks after the sheet, Good Friday and Easter Monday left out.
+    (date(2027, 3, 30), "reflection_reminder", "Ada Coordinator"),
     (date(2027, 4, 20), "still_you", "Hilary Teacher"),
     # 5 March 2028 is a Sunday.
     (date(2028, 3, 6), "reflection", "Ada Coordinator"),
+    (date(2028, 3, 27), "reflection_reminder", "Ada Coordinator"),
+    # The award ends on 5 March 2029, a Monday.
+    (date(2028, 12, 5), "renewal", "Ada Coordinator"),
+    (date(2029, 3, 6), "renewal_reminder", "Ada Coordinator"),
 ]
 
 
@@ -104,16 +110,22 @@ def test_contract_keeps_what_it_promises_day_by_day(busy_school, clock, monkeypa
     monkeypatch.setattr(delivering, "announce", lambda ids: [outbox.deliver(email_id=pk) for pk in ids])
 
     days = [TODAY.date() + timedelta(days=number) for number in range(31)]
-    for day in [*days, date(2027, 4, 19), date(2027, 4, 20)]:
+    for day in [*days, date(2027, 3, 29), date(2027, 3, 30), date(2027, 4, 19), date(2027, 4, 20)]:
         live_through(day, clock)
     # Both are in touch before they are asked once more.
-    for contact in busy_school.contacts.all():
-        say_still_there(contact=contact, now=datetime(2028, 1, 10, 9, tzinfo=UTC))
-    for day in (date(2028, 3, 4), date(2028, 3, 5), date(2028, 3, 6)):
+    Contact.objects.update(still_there_at=datetime(2029, 1, 10, 9, tzinfo=UTC))
+    for day in WEEKENDS_AND_DAYS_OF_THE_AWARD:
         live_through(day, clock)
 
     assert by_day(sent()) == by_day(plan)
     assert (date(2027, 3, 2), "still_you", "Ada Coordinator") in plan
+
+
+WEEKENDS_AND_DAYS_OF_THE_AWARD = (
+    *(date(2028, 3, day) for day in (5, 6, 26, 27)),
+    *(date(2028, 12, day) for day in (4, 5)),
+    *(date(2029, 3, day) for day in (5, 6)),
+)
 
 
 def live_through(day: date, clock) -> None:
@@ -178,6 +190,7 @@ def test_contract_with_nobody_to_write_to_tells_staff_and_not_the_school(busy_sc
         "data_form_reminder": (),
         "meeting_reminder": (),
         "reflection": (),
+        "renewal": (),
     }
     assert page.to_somebody == ()
 
@@ -206,6 +219,10 @@ def test_contract_of_a_school_paused_for_nobody_knows_how_long_has_no_day_for_wh
         (date(2027, 3, 8), "meeting_reminder"),
         (None, "reflection"),
         (None, "reflection"),
+        (None, "reflection_reminder"),
+        (None, "reflection_reminder"),
+        (None, "renewal"),
+        (None, "renewal_reminder"),
     ]
 
 
@@ -220,14 +237,54 @@ def test_contract_of_a_school_that_paused_mail_keeps_the_meeting_and_moves_the_r
         (date(2027, 4, 12), "reflection", "Ada Coordinator"),
         (date(2027, 4, 12), "still_you", "Ada Coordinator"),
         (date(2027, 4, 20), "still_you", "Hilary Teacher"),
-        (date(2028, 3, 6), "reflection", "Ada Coordinator"),
+        # Three school weeks after the sheet has gone, not after it was due.
+        (date(2027, 5, 4), "reflection_reminder", "Ada Coordinator"),
+        *EVERYTHING[-4:],
     ]
 
 
-def test_contract_promises_no_renewal(busy_school):
-    kinds = {mail.kind for mail in reminder_contract(busy_school, now=timezone.now()).mails}
+def kinds(school: School) -> list[str]:
+    return [kind for _, kind, _ in promised(school) if kind.startswith(("renewal", "reflection"))]
 
-    assert kinds == {"still_you", "data_form_reminder", "reflection", "meeting_reminder"}
+
+def test_contract_promises_no_renewal_of_an_award_the_school_has_not_heard_of(school):
+    make_award(school=school, on=LAST_MEETING)
+
+    assert kinds(school) == ["reflection", "reflection_reminder"] * 2
+
+
+def test_contract_promises_nothing_of_a_withdrawn_award(busy_school):
+    become("withdrawn")
+
+    assert kinds(busy_school) == []
+
+
+def test_contract_promises_no_renewal_once_the_next_conversation_is_arranged(busy_school):
+    MeetingRequestFactory(school=busy_school)
+
+    assert "renewal" not in kinds(busy_school)
+
+
+def test_contract_of_an_invitation_that_went_late_moves_its_reminder(busy_school, clock):
+    clock.move_to(datetime(2029, 2, 20, 10, 0, tzinfo=UTC))
+    queue_due_renewals(as_of=date(2029, 2, 20))
+    Email.objects.filter(kind="renewal").update(status=EmailStatus.SENT, sent_at=timezone.now())
+
+    # Four weeks later, a Tuesday.
+    assert [each for each in promised(busy_school) if each[1].startswith("renewal")] == [
+        (date(2029, 3, 20), "renewal_reminder", "Ada Coordinator")
+    ]
+
+
+def test_contract_of_a_school_that_works_towards_bronze_speaks_of_no_end(school):
+    make_known(make_award(school=school, on=LAST_MEETING, level="working_towards"))
+
+    mails = [mail for mail in reminder_contract(school, now=timezone.now()).mails if mail.kind.startswith("renewal")]
+
+    assert [(mail.what, mail.why) for mail in mails] == [
+        ("An invitation to our next conversation", "Only if it is not arranged by then."),
+        ("A reminder of our invitation", "Only if our next conversation is not arranged by then. We remind you once."),
+    ]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -244,7 +301,7 @@ def test_contract_asks_the_database_as_often_for_one_meeting_as_for_three(school
         )
     Email.objects.update(status=EmailStatus.SENT, sent_at=TODAY)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(reminder_contract(school, now=timezone.now()).mails) == 2 * number + 2
 
 
@@ -355,7 +412,7 @@ def test_staff_list_says_where_there_is_nobody_to_write_to(as_role, busy_school)
 
     content = as_role("officer").get(f"/schools/{busy_school.urn}/reminders/").content.decode()
 
-    assert content.count("Nobody to write to") == 4
+    assert content.count("Nobody to write to") == 5
 
 
 def test_staff_list_is_linked_from_the_schools_page(as_role, school):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from awards.models import Award, OutcomePack, Renewal
+from awards.models import Award, Renewal
 from awards.queries import renewals_with_nobody
 from awards.rules import renewal_due_on, renewal_reminder_due_on
 from awards.services import (
@@ -20,7 +20,7 @@ from awards.services import (
     withdraw_award,
 )
 from awards.services import renewals as renewing
-from awards.tests.factories import become, make_award
+from awards.tests.factories import become, make_award, make_known
 from hubportal.mail.kinds import why_not_send
 from hubportal.mail.models import Email, EmailStatus
 from meetings.models import MeetingKind
@@ -51,16 +51,8 @@ def school() -> School:
 def held_award(school: School | None = None, *, on: date = MEETING, level: str = "silver") -> Award:
     """An award that its school knows of."""
     award = make_award(school=school, on=on, level=level)
-    know(award)
+    make_known(award)
     return award
-
-
-def know(award: Award) -> None:
-    email = Email.objects.create(
-        kind="outcome", dedupe_key=f"pack:{award.pk}", message_id=f"<pack{award.pk}>", status="sent",
-        sent_at=timezone.now(), to_address="a@school.example.org",
-    )  # fmt: skip
-    OutcomePack.objects.create(award=award, email=email, sent_by=award.decided_by)
 
 
 @pytest.fixture
@@ -242,7 +234,7 @@ def test_invitation_waits_until_the_school_has_heard_of_its_award(school):
     award = make_award(school=school, on=MEETING)
     assert invite() == []
 
-    know(award)
+    make_known(award)
 
     assert invite(date(2029, 12, 6)) == ["Wren Primary School"]
 
@@ -530,7 +522,7 @@ def test_queue_due_renewals_reads_once_however_many_there_are(number, django_ass
 
 
 @given(days=st.lists(st.integers(min_value=0, max_value=400), min_size=1, max_size=6), runs=st.integers(1, 3))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_often_and_whenever_it_runs_each_mail_is_one(award, days, runs):
     """Days after the invitation is due, each several times, and what waits goes in between."""
     with transaction.atomic():
