@@ -23,7 +23,9 @@ class AwardFilterForm(PortalForm, forms.Form):
         label="Status", required=False, choices=[EVERY, *ShownStatus.choices, ("renewal", "Due for renewal")]
     )
     area = forms.ModelChoiceField(Area.objects.all(), label="Area", required=False, empty_label="All")
-    pack = forms.ChoiceField(label="Outcome pack", required=False, choices=[EVERY, ("unsent", "Not sent yet")])
+    pack = forms.ChoiceField(
+        label="Outcome pack", required=False, choices=[EVERY, ("unsent", "Not sent yet"), ("to_read", "For me to read")]
+    )
     reflection = forms.ChoiceField(
         label="Reflection",
         required=False,

@@ -15,7 +15,6 @@ from awards.queries import my_school
 from awards.services import queue_due_mail, reissue_certificate, send_outcome_pack
 from awards.tests.factories import become, make_award, make_award_with_private_note
 from hubportal.accounts.models import Role
-from hubportal.mail.models import EmailAttachment
 from meetings.models import DataForm, MeetingStatus
 from meetings.tests.factories import MeetingRequestFactory
 from schools.models import ContactLink
@@ -52,7 +51,7 @@ def page_of(school):
 
 
 def pages(award: Award) -> list[str]:
-    logo = EmailAttachment.objects.filter(email__outcome_pack__award=award, content_type="image/svg+xml").get()
+    logo = award.outcome_pack.files.filter(content_type="image/svg+xml").first()
     return [
         reverse("my_school"),
         reverse("my_certificate", args=[award.certificates.get().number]),
@@ -113,7 +112,7 @@ def test_my_logo_is_the_file_that_went_out_whatever_the_hub_is_called_now(as_con
     hub = hub_profile()
     hub.name = "Renamed Hub"
     hub.save()
-    files = award.outcome_pack.email.attachments.exclude(content_type="application/pdf")
+    files = award.outcome_pack.files.exclude(content_type="application/pdf")
     client = as_contact(contact)
 
     for file in files:
@@ -125,7 +124,7 @@ def test_my_logo_is_the_file_that_went_out_whatever_the_hub_is_called_now(as_con
 
 def test_my_logo_that_was_not_sent_is_a_404(as_contact, award, contact):
     client = as_contact(contact)
-    pdf = award.outcome_pack.email.attachments.get(content_type="application/pdf")
+    pdf = award.outcome_pack.files.get(content_type="application/pdf")
 
     codes = [client.get(reverse("my_logo", args=[award.pk, name])).status_code for name in ("other.svg", pdf.filename)]
 
@@ -150,14 +149,18 @@ def test_my_school_shows_award_files_and_priorities(as_contact, award, contact):
 
     page, text = response.context["page"], response.content.decode()
     assert (page.award, page.status, page.certificate) == (award, "current", award.certificates.get())
-    assert [(logo.kind, logo.label) for logo in page.logos] == [
+    assert [group.title for group in page.logos] == ["Logos for light backgrounds", "Logos for dark backgrounds"]
+    assert [(logo.kind, logo.label) for logo in page.logos[0].files] == [
         ("svg", "Logo, any size"),
+        ("png", "Logo, 256 pixels wide"),
         ("png", "Logo, 512 pixels wide"),
         ("png", "Logo, 1024 pixels wide"),
+        ("png", "Logo, 2048 pixels wide"),
     ]
-    assert [logo.size for logo in page.logos] == [
-        len(file.content) for file in award.outcome_pack.email.attachments.exclude(content_type="application/pdf")
-    ]
+    sent = award.outcome_pack.files.exclude(content_type="application/pdf")
+    assert {logo.filename: logo.size for group in page.logos for logo in group.files if logo.size} == {
+        file.filename: len(file.content) for file in sent
+    }
     assert [priority.action for priority in page.priorities] == ["Action 1", "Action 2", "Action 3"]
     for words in (award.reason, f"{award.next_step_lead}:", *award.next_changes, *pages(award)[1:]):
         assert words in text
@@ -179,7 +182,7 @@ def test_my_school_never_shows_the_private_note(as_contact, school, contact):
 
 
 def test_my_school_corrected_certificate_takes_the_place_of_the_first(award, school):
-    corrected = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
+    corrected = reissue_certificate(award=award, school_name="Oak", reason="A new name.", by=UserFactory())
 
     assert page_of(school).certificate == corrected
 
@@ -208,21 +211,19 @@ def test_my_school_working_towards_bronze_never_ends(as_contact, school, contact
 
     text = response.content.decode()
     assert (response.context["page"].status, response.context["page"].coming_up) == ("current", ())
-    assert [words for words in ("Expired", "Your award", " end", "3 November 2025") if words in text] == []
+    assert [words for words in ("Expired", "Your award", " ends", " ended", "3 November 2025") if words in text] == []
     assert text.count("Tell us that you are ready") == 1
 
 
 def test_my_school_working_towards_bronze_asks_for_a_follow_up_visit(as_contact, school, contact):
     make_award(school=school, level="working_towards", on=date(2026, 11, 5), sent=True)
-    link = f"{reverse('request_meeting')}?school={school.urn}&kind=follow_up"
+    link = reverse("own_request", args=["follow_up"])
     client = as_contact(contact)
 
     text = client.get(reverse("my_school")).content.decode()
-    form = client.get(link, follow=True)
 
-    assert text.count(f'href="{link.replace("&", "&amp;")}"') == 1
-    assert (form.status_code, form.context["school"]) == (200, school)
-    assert form.context["form"]["kind"].value() == "follow_up"
+    assert text.count(f'href="{link}">We are ready</a>') == 1
+    assert client.get(link).status_code == 200
 
 
 def test_my_school_follow_up_visit_asks_for_no_data_form(as_contact, school, contact):
@@ -390,6 +391,8 @@ def test_my_school_asks_the_same_number_of_queries(as_contact, school, contact, 
         make_meeting(school=school, on=date(2026, 12, 1 + past))
     client = as_contact(contact)
 
-    # Session, link, awards, certificates, priorities, reflections, meetings, request, logos, the hub's profile.
-    with django_assert_num_queries(11):
+    # Session, link; awards, certificates, priorities, promises, notes; sheets, those to answer; meetings, request;
+    # the recommendation and its steps, the public list; logos; the person's entries, the school's people; and the hub's
+    # profile for the logos, the badge, the wording and the page.
+    with django_assert_num_queries(21):
         client.get(reverse("my_school"))

@@ -2,6 +2,7 @@
 """The outcome pack: seen as it goes, sent once, with the files as issued."""
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date
@@ -13,8 +14,8 @@ from django.utils import timezone
 
 from audits.models import Audit
 from audits.tests.factories import FrameworkFactory, make_agreed_audit
-from awards.emails import OutcomeText, outcome_text
-from awards.models import Award, OutcomePack
+from awards.emails import OutcomeText, StepText, outcome_text
+from awards.models import Award, OutcomePack, ProgressNote
 from awards.queries import PriorityText
 from awards.services import decide_award, preview_outcome_pack, reissue_certificate, send_outcome_pack
 from awards.services.outcome import CHANGED, NOBODY
@@ -49,7 +50,7 @@ def test_send_outcome_pack_goes_to_coordinator_and_head_teacher(award):
     sent = Email.objects.filter(kind="outcome").order_by("to_address")
     assert [email.to_address for email in sent] == ["ada@school.example.org", "hal@school.example.org"]
     told = award.school.timeline.filter(kind=TimelineKind.AWARD, by=officer).values_list("text", flat=True)
-    assert list(told) == ["Outcome pack sent to Ada Coordinator and Hal Head."]
+    assert "Outcome pack sent to Ada Coordinator and Hal Head." in told
 
 
 def test_send_outcome_pack_same_person_in_both_roles_gets_one_mail(award):
@@ -134,9 +135,10 @@ def test_send_outcome_pack_attaches_certificate_and_logos_as_issued(award):
     files = list(pack.email.attachments.all())
     assert [(file.filename, file.content_type) for file in files] == [
         (f"developing-quality-award-certificate-{certificate.number}.pdf", "application/pdf"),
-        ("developing-quality-award-silver.svg", "image/svg+xml"),
-        ("developing-quality-award-silver-512.png", "image/png"),
-        ("developing-quality-award-silver-1024.png", "image/png"),
+        ("developing-quality-award-silver-2026-2029-on-light.svg", "image/svg+xml"),
+        ("developing-quality-award-silver-2026-2029-on-light-512.png", "image/png"),
+        ("developing-quality-award-silver-2026-2029-on-dark.svg", "image/svg+xml"),
+        ("developing-quality-award-silver-2026-2029-on-dark-512.png", "image/png"),
     ]
     assert bytes(files[0].content) == bytes(certificate.pdf)
     assert files[0].sha256 == certificate.sha256
@@ -144,7 +146,7 @@ def test_send_outcome_pack_attaches_certificate_and_logos_as_issued(award):
 
 
 def test_send_outcome_pack_after_a_correction_attaches_the_corrected_certificate(award):
-    corrected = reissue_certificate(award=award, reason="A new name.", by=UserFactory())
+    corrected = reissue_certificate(award=award, school_name="Oak", reason="A new name.", by=UserFactory())
 
     pack, _ = send_outcome_pack(award=award, by=UserFactory())
 
@@ -161,9 +163,9 @@ def test_send_outcome_pack_working_towards_bronze_has_no_files_and_no_recognitio
         assert "Music Mark" not in body
         assert "certificate" not in body
         assert " end" not in body.partition("WHAT COMES NEXT")[2].partition("Open your")[0]
-    link = f"http://localhost:8000/request-a-meeting/?school={award.school.urn}&kind=follow_up"
-    assert link in pack.email.body_text
-    assert f'href="{link.replace("&", "&amp;")}"' in pack.email.body_html
+    assert "open your school’s page below and press “We are ready”." in pack.email.body_text
+    page = re.search(r"http://localhost:8000/link/\S+", pack.email.body_text)[0]
+    assert f'<a href="{page}" style="color:#26211c">open your school’s page</a>' in pack.email.body_html
 
 
 def test_preview_outcome_pack_is_word_for_word_what_goes(award):
@@ -232,10 +234,20 @@ def test_outcome_mail_never_holds_what_is_for_staff_only(level):
 
 
 def test_outcome_text_holds_words_only_so_that_no_template_can_reach_further():
-    plain = {str, bool, date, tuple[str, ...], tuple[date, ...], tuple[PriorityText, ...]}
+    plain = {str, bool, date, tuple[str, ...], tuple[date, ...], tuple[PriorityText, ...], tuple[StepText, ...]}
 
     assert {field.type for field in fields(OutcomeText)} <= plain
-    assert {field.type for field in fields(PriorityText)} <= {int, str, date, date | None}
+    assert {field.type for field in fields(StepText)} == {str}
+    # The school's own notes are for its pages: no mail gets them.
+    words = {field.type for field in fields(PriorityText) if field.name != "notes"}
+    assert words <= {int, str, date, date | None}
+
+
+def test_outcome_text_has_none_of_the_notes_that_pages_show(award):
+    priority = award.audit.priorities.first()
+    ProgressNote.objects.create(priority=priority, text="We have begun.")
+
+    assert [text.notes for text in outcome_text(award).priorities] == [()] * 3
 
 
 def test_outcome_mail_text_part_tells_the_whole_outcome():
@@ -304,7 +316,7 @@ We are glad to recommend your school to Music Mark. Music Mark will write to you
 
 USING THE LOGOS
 
-Put the logo on your website, letters and social media for as long as the award lasts, until 5 November 2029. Use the SVG file where you can, and a PNG file where you must; please change neither its colours nor its words. Anyone can check your certificate at
+Put the logo on your website, letters and social media for as long as the award lasts, until 5 November 2029. Two are made for light grounds and two for dark ones: use the SVG file where you can, and a PNG file where you must; your school’s page has more sizes. Please change neither the colours nor the words. Anyone can check your certificate at
 http://localhost:8000/verify/{award.certificates.get().key}/
 
 WHAT COMES NEXT
