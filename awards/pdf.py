@@ -76,7 +76,8 @@ CURLY_TO_TYPED = {b"<2018>": b"<0027>", b"<2019>": b"<0027>"}
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateText:
-    """All that differs between two certificates. `hub_logo` and `signature` are PNG files.
+    """All that differs between two certificates. `hub_logo` and `signature` are PNG files. `is_sample` prints across
+    the page that it is no certificate.
 
     Raises ValueError for a level that gets no certificate (working towards Bronze), and for an unknown design.
     """
@@ -97,6 +98,7 @@ class CertificateText:
     design: str = "classic"
     hub_logo: bytes | None = field(default=None, repr=False)
     signature: bytes | None = field(default=None, repr=False)
+    is_sample: bool = False
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS_WITH_CERTIFICATE:

@@ -25,11 +25,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Concat, Replace
+from django.db.models.functions import Cast, Concat, JSONObject, Left, Replace
 
 from hubportal.accounts.models import User
 from hubportal.mail.models import Email
-from schools.models import Area, Contact, ContactRole, HubPicture, HubProfile, School, SchoolQuerySet
+from schools.models import Area, Contact, ContactRole, HubPicture, HubPictureKind, HubProfile, School, SchoolQuerySet
 from schools.rules import COMMON_WORDS, search_words
 
 # Who answers for music at a school first.
@@ -39,11 +39,43 @@ ROLE_ORDER = {role: number for number, role in enumerate(("music_coordinator", "
 ALIKE = 0.3
 # Of schools that are only like what was asked, those that are nearly as like as the best.
 NEARLY_AS_LIKE = 0.8
+# As much of a logo's fingerprint as its address holds.
+LOGO_ADDRESS = 16
 
 
 def hub_profile() -> HubProfile:
     """The hub's profile, or its defaults while nobody has written one."""
     return HubProfile.objects.filter(pk=1).first() or HubProfile(pk=1)
+
+
+@dataclass(frozen=True)
+class HubLogo:
+    """The logo on pages: what its address ends in, and how large it is in pixels."""
+
+    fingerprint: str
+    width: int
+    height: int
+
+    @property
+    def is_wide(self) -> bool:
+        """A picture much wider than high has the hub's name in it: it stands alone, others beside the name."""
+        return self.width > 2 * self.height
+
+
+def hub_on_pages() -> HubProfile:
+    """The hub's profile with its logo (`logo`, None without one), in one query."""
+    logo = HubPicture.objects.filter(kind=HubPictureKind.LOGO)
+    facts = JSONObject(fingerprint=Left("sha256", LOGO_ADDRESS), width="width", height="height")
+    profile = HubProfile.objects.filter(pk=1).annotate(found=Subquery(logo.values_list(facts)[:1])).first()
+    hub = profile or HubProfile(pk=1)
+    found = getattr(hub, "found", None)
+    hub.logo = HubLogo(**found) if found else None  # type: ignore[attr-defined]
+    return hub
+
+
+def hub_pictures() -> dict[str, HubPicture]:
+    """The hub's pictures by their kind, with who chose them and without the files themselves."""
+    return {picture.kind: picture for picture in HubPicture.objects.select_related("uploaded_by").defer("content")}
 
 
 def hub_picture_files() -> dict[str, bytes]:

@@ -6,6 +6,7 @@ urlpatterns = [
     # Public
     path("find-a-school/", views.SchoolSearchView.as_view(), name="school_search"),
     path("who-leads-music/", views.AreaLeadersView.as_view(), name="area_leaders"),
+    path("hub-logo/<slug:fingerprint>.png", views.HubLogoView.as_view(), name="hub_logo"),
     # By personal link
     path("link/<str:token>/", views.PersonalLinkView.as_view(), name="personal_link"),
     path("withdraw/<str:token>/", views.WithdrawView.as_view(), name="withdraw"),
@@ -40,6 +41,10 @@ urlpatterns = [
     path("contacts/to-erase/", views.ErasureListView.as_view(), name="erasures"),
     path("contacts/<int:pk>/data/", views.ContactDataView.as_view(), name="contact_data"),
     path("contacts/<int:pk>/erase/", views.EraseContactView.as_view(), name="contact_erase"),
+    path("staff/hub/", views.HubProfileView.as_view(), name="hub_profile"),
+    path("staff/hub/<slug:kind>/", views.HubPictureView.as_view(), name="hub_picture"),
+    path("staff/hub/<slug:kind>/remove/", views.RemoveHubPictureView.as_view(), name="hub_picture_remove"),
+    path("staff/hub/<slug:kind>/picture.png", views.HubPictureFileView.as_view(), name="hub_picture_file"),
     path("areas/", views.AreaListView.as_view(), name="areas"),
     path("areas/new/", views.AreaCreateView.as_view(), name="area_new"),
     path("areas/<int:pk>/", views.AreaEditView.as_view(), name="area_edit"),

@@ -78,7 +78,12 @@ def picture_of(content: bytes, *, scale: float = 1.0) -> Image.Image:
 
 def cells_of(content: bytes) -> list[str]:
     """The page in grey, a line of hexadecimal digits for each row of cells."""
-    grey = picture_of(content).convert("L").resize(CELLS, Image.Resampling.BOX)
+    return cells_in(picture_of(content))
+
+
+def cells_in(image: Image.Image) -> list[str]:
+    """A picture of a page in the same way."""
+    grey = image.convert("RGB").convert("L").resize(CELLS, Image.Resampling.BOX)
     width, height = CELLS
     return ["".join(f"{grey.getpixel((x, y)) // 16:x}" for x in range(width)) for y in range(height)]  # type: ignore[operator]
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from awards.pdf import DESIGNS, render_certificate
 from awards.services.certificates import issue_certificate
 from awards.tests.factories import make_award
-from awards.tests.pictures import cells_of, collisions, differing_cells, picture_of, things_on
+from awards.tests.pictures import cells_in, cells_of, collisions, differing_cells, picture_of, things_on
 from awards.tests.test_pdf import HUNDRED_CHARACTERS, VERIFY_URL, certificate_text, words_of
 from hubportal.tests.tagged_pdf import elements, fonts, problems_of
 from hubportal.theme import contrast
@@ -29,6 +29,7 @@ BAND_ENDS = 71.6 * MM
 # Kept pictures of each design and level. After a wanted change of a design, write them anew:
 #   python manage.py shell -c "from awards.tests.test_pdf_designs import keep_pictures; keep_pictures()"
 KEPT = Path(__file__).with_name("certificate_pictures.json")
+SHOWN_SIZE = (480, 339)  # pixels
 NAMES = {
     "short": "Oak Hill Primary School",
     "long": ("Community Infant and Nursery School of St Thomas More and Our Lady of the Assumption, Ashby-de-la-Zouch"),
@@ -83,6 +84,18 @@ def misplaced(content: bytes, design: str) -> list[str]:
 def keep_pictures() -> None:
     cells = {design: {level: cells_of(rendered(design=design, level=level)) for level in LEVELS} for design in DESIGNS}
     KEPT.write_text(json.dumps(cells, indent=1) + "\n", encoding="utf-8")
+    for design in DESIGNS:
+        shown = picture_of(shown_on_the_page(design)).resize(SHOWN_SIZE, Image.Resampling.LANCZOS)
+        shown.quantize(64).save(shown_picture(design), optimize=True)
+
+
+def shown_on_the_page(design: str) -> bytes:
+    """The certificate of which the page with the hub's profile shows a picture."""
+    return rendered(design=design, hub_logo=None, signature=None)
+
+
+def shown_picture(design: str) -> Path:
+    return Path(settings.BASE_DIR) / "static" / "img" / f"certificate-design-{design}.png"
 
 
 def test_designs_are_those_the_hub_chooses_from():
@@ -193,6 +206,17 @@ def test_render_certificate_of_each_design_and_level_looks_as_it_was_looked_at(d
 
 
 @every_design
+def test_picture_of_each_design_shows_what_is_set(design):
+    with Image.open(shown_picture(design)) as image:
+        shown, size = cells_in(image), image.size
+
+    counts = {other: differing_cells(shown, cells_of(shown_on_the_page(other))) for other in DESIGNS}
+
+    assert size == SHOWN_SIZE
+    assert [other for other, count in counts.items() if count <= 40] == [design]
+
+
+@every_design
 def test_render_certificate_in_greyscale_still_tells_the_levels_apart(design):
     """By the shapes of the word and the medal: each pair of levels differs by much where they stand."""
     greys = [picture_of(rendered(design=design, level=level)).convert("L") for level in LEVELS]
@@ -222,6 +246,14 @@ def test_certificate_band_of_each_level_lets_its_words_be_read(level):
     grounds = re.findall(r'(?:fill|stroke)="(#\w{6})"', band)[:2]
 
     assert [contrast(ink, ground) >= 4.5 for ground in grounds] == [True, True]
+
+
+def test_render_certificate_of_a_sample_says_so_across_the_page():
+    content = rendered(is_sample=True)
+
+    assert words_of(content).startswith("Sample ")
+    assert problems_of(content) == []
+    assert differing_cells(cells_of(content), cells_of(rendered())) > 100
 
 
 def test_certificate_text_of_an_unknown_design_is_refused():

@@ -15,7 +15,7 @@ from schools.permissions import ContactRequiredMixin
 OURS = ("hubportal", "accounts", "access", "mail", "schools", "support", "meetings", "audits", "awards", "reports")
 # Addresses that anybody may open, each on purpose.
 PUBLIC = {
-    "home", "accessibility", "privacy", "hub_css", "health",
+    "home", "accessibility", "privacy", "hub_css", "hub_logo", "health",
     "school_search", "area_leaders", "personal_link", "withdraw", "link_needed", "link_asked", "leave_school",
     "request_meeting", "request_form", "request_check", "request_save", "request_kept", "request_saved",
     "request_thanks", "calendar_feed", "award_guide", "audit_blank_pdf", "audit_blank_word", "verify",

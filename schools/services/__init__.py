@@ -25,6 +25,8 @@ from .engagement import (
 )
 from .forgetting import forget_what_is_past_its_time
 from .handovers import confirm_contact, hand_over, trust_if_certainly_there
+from .hub import LARGEST_FILE as LARGEST_PICTURE_FILE
+from .hub import change_hub_profile, keep_hub_picture, remove_hub_picture
 from .importing import ImportReport, import_schools
 from .persons import ask_to_be_erased, erase_person, export_person, person_of
 from .placing import choose_audit_offer, move_to_area
@@ -32,6 +34,7 @@ from .presence import ask_still_there, leave_school, say_still_there
 from .school_file import ImportRefused
 
 __all__ = [
+    "LARGEST_PICTURE_FILE",
     "ImportRefused",
     "ImportReport",
     "add_contact",
@@ -40,6 +43,7 @@ __all__ = [
     "ask_still_there",
     "ask_to_be_erased",
     "assign_areas_by_postcode",
+    "change_hub_profile",
     "choose_audit_offer",
     "confirm_contact",
     "confirm_contacts",
@@ -51,6 +55,7 @@ __all__ = [
     "hand_over",
     "import_schools",
     "keep_contact",
+    "keep_hub_picture",
     "leave_school",
     "let_contact_go",
     "let_mail_flow",
@@ -60,6 +65,7 @@ __all__ = [
     "person_of",
     "read_inbox",
     "record_event",
+    "remove_hub_picture",
     "say_still_there",
     "send_asked_links",
     "send_personal_link",

@@ -18,6 +18,13 @@ from schools.views.contacts import (
     SendLinkView,
 )
 from schools.views.engagement import EngagementView, TakePartAgainView
+from schools.views.hub import (
+    HubLogoView,
+    HubPictureFileView,
+    HubPictureView,
+    HubProfileView,
+    RemoveHubPictureView,
+)
 from schools.views.links import (
     LeaveSchoolView,
     LinkAskedView,
@@ -55,6 +62,10 @@ __all__ = [
     "EraseContactView",
     "ErasureListView",
     "HandOverView",
+    "HubLogoView",
+    "HubPictureFileView",
+    "HubPictureView",
+    "HubProfileView",
     "IncomingListView",
     "IncomingView",
     "LeaveSchoolView",
@@ -67,6 +78,7 @@ __all__ = [
     "MyDataView",
     "NewContactView",
     "PersonalLinkView",
+    "RemoveHubPictureView",
     "SchoolAreaView",
     "SchoolContactsView",
     "SchoolListView",
