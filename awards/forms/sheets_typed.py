@@ -17,7 +17,7 @@ AT_MOST = 10 * LONGEST_ANSWER
 
 def posted_fields(posted: QueryDict) -> Iterator[tuple[str, str]]:
     """The sheet's own fields as they were sent, to be sent once more."""
-    return ((name, posted[name][:AT_MOST]) for name in posted if FIELD.fullmatch(name))
+    return ((name, str(posted[name])[:AT_MOST]) for name in posted if FIELD.fullmatch(name))
 
 
 def kept_answers(posted: QueryDict) -> list[tuple[str, str]]:

@@ -164,7 +164,7 @@ def _replaced(response: ReflectionResponse | None, *, at: datetime) -> Reflectio
 
 
 def _keep(reflection: Reflection, response: ReflectionResponse, said: Sayings, *, at: datetime) -> ReflectionResponse:
-    if response.pk is None:
+    if response._state.adding:
         response.reflection, response.answered_at = reflection, at
     response.anything_else = said.anything_else
     response.save()
