@@ -34,6 +34,7 @@ def key(award) -> str:
 
 
 def words_of(drawing: str) -> list[str]:
+    """The titles of the whole and of its parts."""
     return [title.text for title in ElementTree.fromstring(drawing).iter(f"{SVG}title")]
 
 
@@ -44,7 +45,7 @@ def test_badge_in_force_is_the_logo_with_level_and_years(client, award, key):
     days = {"awarded_on": award.awarded_on, "expires_on": award.expires_on}
     logo = logos_for("silver", **days, hub_name=hub.name, scheme_name=hub.award_name)[0].drawing
     assert drawing == logo
-    assert words_of(drawing) == ["Developing Quality Award: Silver, 2026 – 2029, Music Hub"]
+    assert words_of(drawing)[0] == "Developing Quality Award: Silver, 2026 – 2029, Music Hub"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_badge_says_what_became_of_the_award(key, status, today, words, ground):
 
     drawing = draw_badge(hosted_badge(key, today=today), ground)
 
-    assert words_of(drawing) == [f"Developing Quality Award: Silver, {words}"]
+    assert words_of(drawing)[0] == f"Developing Quality Award: Silver, {words}"
 
 
 @pytest.mark.parametrize("ground, band, ink", [("light", (34, 48, 74), 200), ("dark", (255, 253, 248), 60)])

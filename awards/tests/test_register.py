@@ -177,7 +177,7 @@ def test_register_is_looked_through_by_name_town_postcode_level_and_area():
     make_holder("Ash School", area=north, town="Oakham", postcode="LE15 6XY", search_text="ash school oakham")
     make_award(school=SchoolFactory(name="Oak Infants", search_text="oak infants"), sent=True)
 
-    assert shown(q="oak school") == ["Oak School"]
+    assert shown(q="melton") == ["Oak School"]
     assert shown(q="oakham") == ["Ash School"]
     assert shown(q="le15") == ["Ash School"]
     assert shown(q="infants") == []
@@ -185,23 +185,19 @@ def test_register_is_looked_through_by_name_town_postcode_level_and_area():
     assert shown(area=north.pk) == ["Ash School"]
 
 
-@pytest.mark.parametrize(
-    "sort, names",
-    [
-        ("school", ["Ash", "Oak", "Yew"]),
-        ("-school", ["Yew", "Oak", "Ash"]),
-        ("place", ["Yew", "Oak", "Ash"]),
-        ("level", ["Oak", "Yew", "Ash"]),
-        ("-awarded", ["Oak", "Ash", "Yew"]),
-        ("nonsense", ["Ash", "Oak", "Yew"]),
-    ],
-)
-def test_register_is_sorted(sort, names):
+def test_register_is_sorted_as_asked():
     make_holder("Oak", level="gold", town="B", on=date(2026, 11, 9))
     make_holder("Ash", level="bronze", town="C", on=date(2026, 11, 6))
     make_holder("Yew", level="silver", town="A", on=date(2026, 11, 5))
 
-    assert shown(sort=sort) == names
+    assert {sort: " ".join(shown(sort=sort)) for sort in ("school", "-school", "place", "level", "-awarded", "x")} == {
+        "school": "Ash Oak Yew",
+        "-school": "Yew Oak Ash",
+        "place": "Yew Oak Ash",
+        "level": "Oak Yew Ash",
+        "-awarded": "Oak Ash Yew",
+        "x": "Ash Oak Yew",
+    }
 
 
 @pytest.mark.parametrize("role", [None, Role.VIEWER, Role.OFFICER])
@@ -230,11 +226,10 @@ def test_register_page_with_an_address_that_makes_no_sense_still_opens(client, q
     assert client.get(reverse("award_holders") + question).status_code == (400 if "%00" in question else 200)
 
 
-@pytest.mark.parametrize(
-    "question, header", [("", None), ("?q=oak", "noindex, follow"), ("?page=1", "noindex, follow")]
-)
-def test_register_page_alone_may_be_found_by_search_engines(client, question, header):
-    assert client.get(reverse("award_holders") + question).headers.get("X-Robots-Tag") == header
+def test_register_page_alone_may_be_found_by_search_engines(client):
+    pages = [client.get(reverse("award_holders") + question) for question in ("", "?q=oak", "?page=1")]
+
+    assert [page.headers.get("X-Robots-Tag") for page in pages] == [None, "noindex, follow", "noindex, follow"]
 
 
 def test_register_page_asks_as_many_queries_for_three_as_for_one(client, django_assert_num_queries):

@@ -11,7 +11,7 @@ from django.views.generic import ListView
 
 from awards.forms import HolderFilterForm
 from awards.models import Award
-from awards.queries import areas_with_holders, award_holders
+from awards.queries import HolderFilters, areas_with_holders, award_holders
 from hubportal.throttle import throttled
 
 VISITS_AN_HOUR = 600
@@ -28,11 +28,15 @@ class AwardHoldersView(ListView):
     def form(self) -> HolderFilterForm:
         return HolderFilterForm(self.request.GET, areas=areas_with_holders(today=timezone.localdate()))
 
+    @cached_property
+    def filters(self) -> HolderFilters:
+        return self.form.filters()
+
     def get_queryset(self) -> QuerySet[Award]:
-        return award_holders(filters=self.form.filters(), today=timezone.localdate())
+        return award_holders(filters=self.filters, today=timezone.localdate())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters = self.form.filters()
+        filters = self.filters
         is_narrowed = bool(filters.q or filters.level or filters.area)
         extra = {"filters": filters, "filter_form": self.form, "is_narrowed": is_narrowed}
         return super().get_context_data(**kwargs) | extra

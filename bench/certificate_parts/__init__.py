@@ -1,0 +1,1 @@
+"""Parts of bench/certificates.py: the reference, and the background batch."""
