@@ -251,7 +251,7 @@ def test_certificate_band_of_each_level_lets_its_words_be_read(level):
 def test_render_certificate_of_a_sample_says_so_across_the_page():
     content = rendered(is_sample=True)
 
-    assert words_of(content).startswith("Sample ")
+    assert "Sample" in words_of(content).split()
     assert problems_of(content) == []
     assert differing_cells(cells_of(content), cells_of(rendered())) > 100
 

@@ -88,6 +88,8 @@ def _drawn_anew(upload: bytes) -> Image.Image:
         with Image.open(BytesIO(upload), formats=("PNG", "JPEG")) as image:
             # The header tells the size: nothing has been unpacked yet, however little the file and large the picture.
             _check_size(image.width, image.height)
+            if not _is_whole(upload, image.format):
+                raise ValidationError(NOT_A_PICTURE)
             image.load()
             upright = ImageOps.exif_transpose(image)
             drawn = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
@@ -99,6 +101,15 @@ def _drawn_anew(upload: bytes) -> Image.Image:
     bare = Image.new(drawn.mode, drawn.size)
     bare.paste(drawn)
     return bare
+
+
+def _is_whole(upload: bytes, kind: str | None) -> bool:
+    """Whether the file reaches its own end. Pillow alone does not say so once WeasyPrint is there, which tells it to
+    fill up what is missing with grey."""
+    if kind == "PNG":
+        return b"IEND" in upload
+    # The last stretch of pixels (marker DA) is followed by the end of the picture (D9); neither occurs among pixels.
+    return upload.rfind(b"\xff\xd9") > upload.rfind(b"\xff\xda")
 
 
 def _check_size(width: int, height: int) -> None:

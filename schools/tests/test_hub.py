@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from hubportal.accounts.models import Role
@@ -45,6 +45,13 @@ FACTS = {
 def picture(size: tuple[int, int] = (300, 100), mode: str = "RGB", kind: str = "PNG", **details: object) -> bytes:
     content = BytesIO()
     Image.new(mode, size, 128 if mode == "L" else None).save(content, kind, **details)
+    return content.getvalue()
+
+
+def noise(kind: str) -> bytes:
+    """A picture that does not pack well."""
+    content = BytesIO()
+    Image.effect_noise((300, 100), 60).save(content, kind)
     return content.getvalue()
 
 
@@ -137,14 +144,29 @@ def huge() -> bytes:
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', NOT_A_PICTURE),
         (picture(kind="GIF", mode="P"), NOT_A_PICTURE),
         (picture(kind="TIFF"), NOT_A_PICTURE),
-        (picture()[:60], NOT_A_PICTURE),
+        (noise("PNG")[:5000], NOT_A_PICTURE),
+        (noise("JPEG")[:5000], NOT_A_PICTURE),
         (huge(), TOO_MANY_PIXELS),
         (picture(size=(5001, 5000), mode="1"), TOO_MANY_PIXELS),
         (picture(size=(600, 59)), "This picture is only 600 by 59 pixels, and would print blurred."),
     ],
-    ids=["large file", "text", "empty", "svg", "gif", "tiff", "cut off", "bomb", "too many pixels", "too small"],
+    ids=[
+        "large file",
+        "text",
+        "empty",
+        "svg",
+        "gif",
+        "tiff",
+        "png cut off",
+        "jpeg cut off",
+        "bomb",
+        "too many pixels",
+        "too small",
+    ],
 )
-def test_keep_hub_picture_of_what_is_no_good_is_refused_with_what_to_do(upload, sentence):
+def test_keep_hub_picture_of_what_is_no_good_is_refused_with_what_to_do(upload, sentence, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does for the whole process
+
     with pytest.raises(ValidationError) as refusal:
         keep(upload)
 
