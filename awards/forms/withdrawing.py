@@ -37,7 +37,7 @@ class WithdrawAwardForm(PortalForm, forms.Form):
         if not can_tell:
             del self.fields["tells_school"]
         else:
-            self.fields["tells_school"].help_text = "The words are below. Untouched, nothing goes to the school."
+            self.fields["tells_school"].help_text = "The words are below. Without the tick nothing goes to the school."
         self.fields["urn"].help_text = "It stands above. It shows that you mean this school."
 
     def clean_urn(self) -> str:

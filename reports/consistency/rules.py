@@ -10,8 +10,8 @@ their ratings of a criterion fall alike. For that we take all pairs of ratings o
 An agreement well below chance means that officers spread their ratings differently.
 
 Why there is a minimum. With two officers of five ratings each, luck alone moves the two figures apart by six points
-(one standard deviation, simulated with one red to two ambers and two greens), and by 15 points in one case of thirty;
-from ten ratings each in one of 250. With fewer the figures would say nothing, and would point at single schools. An
+(one standard deviation, simulated with one red to two ambers and two greens), and by ten points in one case of fourteen;
+from ten ratings each in one of fifty. With fewer the figures would say nothing, and would point at single schools. An
 officer is compared with the others from eight audits on: one unusual school then moves the average by an eighth of
 what sets it apart.
 """
@@ -26,7 +26,7 @@ LEAST_OFFICERS = 2
 LEAST_RATINGS = 5
 LEAST_AUDITS = 8
 # So far below chance is worth talking about; less is often luck (see above).
-NOTABLE_GAP = Fraction(15, 100)
+NOTABLE_GAP = Fraction(10, 100)
 # So many steps on average, above or below the others, stand out.
 NOTABLE_LEAN = Fraction(1, 4)
 

@@ -73,10 +73,10 @@ def test_agreement_on_two_officers_of_five_has_a_figure():
     [
         # 13 of 25 against 21 of 45: better than chance.
         ({"_1": "gggaa", "_2": "aaggg"}, False),
+        # 11 of 25 against 21 of 45: 3 points below.
+        ({"_1": "gggaa", "_2": "gaaaa"}, False),
         # 8 of 25 against 20 of 45: 12 points below.
-        ({"_1": "gggga", "_2": "aaaag"}, False),
-        # 5 of 25 against 21 of 45: 27 points below.
-        ({"_1": "ggggg", "_2": "aaaag"}, True),
+        ({"_1": "gggga", "_2": "aaaag"}, True),
     ],
 )
 def test_agreement_on_clearly_below_chance_is_notable(ratings, is_notable):
