@@ -201,7 +201,7 @@ def form_fields(*, form: forms.BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag("components/summary_list.html")
 def summary_list(*, rows: Iterable[Any]) -> dict[str, Any]:
-    """Facts as pairs. A row is a (key, value) pair or has `key`, `value` and perhaps `url`, `action_url`,
+    """Facts as pairs. A row is a (key, value) pair or has `key`, `value` and perhaps `url`, `anchor`, `action_url`,
     `action_label`; within a form `action_name` and `action_value` make the action a button of it."""
     pairs = (dict(zip(("key", "value"), row, strict=True)) if isinstance(row, tuple) else row for row in rows)
     return {"rows": list(pairs)}

@@ -54,12 +54,16 @@ class DataFormRead:
         return sum(bool(row.doubt) for row in self.rows)
 
 
-def data_form_rows(meeting: Meeting) -> list[tuple[str, str]]:
-    """The answers of the meeting's data form as question and answer; none while nothing has been saved."""
+def data_form_rows(meeting: Meeting) -> list[dict[str, str]]:
+    """The answers of the meeting's data form, to read; none while nothing has been saved. Each has the `anchor` of
+    the field it was typed into, so that who quotes it can lead there."""
     form = getattr(meeting, "data_form", None)
     if form is None or form.saved_at is None:
         return []
-    return [(QUESTIONS[name], answer_words(getattr(form, name))) for name in _shown_questions(form)]
+    return [
+        {"key": QUESTIONS[name], "value": answer_words(getattr(form, name)), "anchor": f"id_{name}"}
+        for name in _shown_questions(form)
+    ]
 
 
 def data_form_read(meeting: Meeting) -> DataFormRead | None:
