@@ -104,6 +104,23 @@ def small_frameworks(draw: st.DrawFn) -> FrameworkDefinition:
 
 
 @st.composite
+def pointed(draw: st.DrawFn) -> tuple[FrameworkDefinition, Situation]:
+    """A framework where only points decide, with sections whose points are worth different amounts, and a school with
+    many ambers: where advice needs choices over several sections, and limits to them."""
+    sizes = draw(st.sampled_from([(2, 3, 4), (3, 3, 3), (2, 2, 5), (3, 3, 2), (1, 2, 4), (4, 5)]))
+    overall = sorted(draw(st.lists(st.integers(50, 100), min_size=3, max_size=3, unique=True)))
+    section = sorted(draw(st.lists(st.sampled_from([0, 60, 67, 75]), min_size=3, max_size=3)))
+    rule = {
+        level: {"overall": least, "section": least_of_section}
+        for level, least, least_of_section in zip(("bronze", "silver", "gold"), overall, section, strict=True)
+    }
+    framework = parse_framework(framework_data([["none"] * size for size in sizes], rule=rule))
+    ratings = {one.code: draw(st.sampled_from((AMBER, AMBER, AMBER, GREEN))) for one in framework.criteria}
+    ratings |= draw(st.sampled_from([{}, {}, {"A-1": RED}, {"B-1": RED, "B-2": RED}]))
+    return framework, Situation(ratings, frozenset())
+
+
+@st.composite
 def award_rules(draw: st.DrawFn) -> dict[str, Any]:
     """Rules that only grow stricter from level to level."""
     percents = st.integers(0, 100)

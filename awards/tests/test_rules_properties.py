@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from audits.rules import FrameworkDefinition, LevelRule, Rating
+from audits.rules import FrameworkDefinition, LevelRule, Rating, parse_framework
+from audits.tests.framework_builder import framework_data
 from awards.rules import MOST_OTHERS, MOST_PRIORITIES, Decision, Level, NextStep, decide, decide_level, decide_range
 from awards.tests.scoring import (
     AMBER,
@@ -19,6 +20,7 @@ from awards.tests.scoring import (
     framework_names,
     is_reached,
     moves_of,
+    pointed,
     sets_said,
     situations,
     small_frameworks,
@@ -26,7 +28,7 @@ from awards.tests.scoring import (
 )
 
 # A few examples each time; the slow tests try many more.
-few = settings(deadline=None, max_examples=20)
+few = settings(deadline=None, max_examples=12)
 many = settings(deadline=None, max_examples=400)
 
 
@@ -262,6 +264,31 @@ def check_against_every_set(framework: FrameworkDefinition, situation: Situation
 @given(st.data(), small_frameworks())
 def test_each_step_is_the_smallest_of_all_possible_sets_and_tells_of_all_as_small(data, framework):
     check_against_every_set(framework, data.draw(situations(framework)))
+
+
+@settings(deadline=None, max_examples=30)
+@given(pointed())
+def test_choices_with_their_limits_allow_all_the_smallest_sets_and_no_other(pair):
+    check_against_every_set(*pair)
+
+
+@pytest.mark.slow
+@many
+@given(pointed())
+def test_choices_with_their_limits_allow_all_the_smallest_sets_for_many_more_schools(pair):
+    check_against_every_set(*pair)
+
+
+@pytest.mark.parametrize("overall, others", [(60, 17), (69, 12), (74, 22), (78, 42)])
+def test_advice_that_no_choice_can_say_exactly_is_an_example(overall, others):
+    # Points of the three sections are worth 1/2, 1/3 and 1/4: which ambers will do together is no plain choice.
+    rule = {"bronze": {"overall": overall}, "silver": {"overall": 98}, "gold": {"overall": 99}}
+    framework = parse_framework(framework_data([["none"] * 2, ["none"] * 3, ["none"] * 4], rule=rule))
+    situation = Situation(dict.fromkeys([one.code for one in framework.criteria], AMBER), frozenset())
+
+    step = decision_on(framework, situation).steps[0]
+
+    assert (step.choices, step.others, step.is_example) == ((), others, True)
 
 
 @pytest.mark.slow
