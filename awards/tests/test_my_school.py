@@ -212,7 +212,7 @@ def test_my_school_working_towards_bronze_never_ends(as_contact, school, contact
     text = response.content.decode()
     assert (response.context["page"].status, response.context["page"].coming_up) == ("current", ())
     assert [words for words in ("Expired", "Your award", " ends", " ended", "3 November 2025") if words in text] == []
-    assert text.count("Tell us that you are ready") == 1
+    assert text.count("We are ready") == 1
 
 
 def test_my_school_working_towards_bronze_asks_for_a_follow_up_visit(as_contact, school, contact):

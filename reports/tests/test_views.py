@@ -229,7 +229,7 @@ def test_staff_home_asks_the_same_number_of_queries(client, officer, number, dja
         MeetingFactory(officer=officer)
         make_award()
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(31):
         client.get(reverse("staff_home"))
 
 
@@ -244,7 +244,7 @@ def test_school_page_asks_the_same_number_of_queries(client, officer, number, dj
         record_event(school=school, kind=TimelineKind.NOTE, text="Rang up", by=officer)
         SchoolLink.objects.create(school=school, linked_urn=100 + place, link_type="Predecessor")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         response = client.get(reverse("school_detail", args=[school.urn]))
 
     assert len(response.context["page"].awards) == number

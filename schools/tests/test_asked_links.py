@@ -5,6 +5,8 @@ from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,16 +32,17 @@ def ask(client, address):
     return response, told
 
 
-def test_link_needed_answers_and_does_the_same_whoever_asks(client, contact, django_assert_num_queries):
+def test_link_needed_answers_and_does_the_same_whoever_asks(client, contact):
     seen = []
-    for address in (contact.email, "stranger@example.org"):
-        with django_assert_num_queries(10):
+    # The first visit of an hour is counted in another way than the rest.
+    for address in ("first@example.org", contact.email, "stranger@example.org"):
+        with CaptureQueriesContext(connection) as queries:
             response, told = ask(client, address)
         page = client.get(response.url)
-        seen.append((response.status_code, response.url, page.content, told.call_count))
+        seen.append((response.status_code, response.url, page.content, told.call_count, len(queries)))
 
-    assert seen[0] == seen[1]
-    assert seen[0][:2] == (302, reverse("link_asked"))
+    assert seen[1] == seen[2]
+    assert seen[1][:2] == (302, reverse("link_asked"))
     assert not Email.objects.exists()
 
 
