@@ -56,6 +56,7 @@ class WhatIfForm(PortalForm, forms.Form):
 
     def __init__(self, *, start: WhatIfStart, data: QueryDict) -> None:
         self.start = start
+        self.query = data
         super().__init__(data)
         for criterion in start.definition.criteria:
             self.fields[criterion.code] = forms.ChoiceField(
@@ -72,10 +73,10 @@ class WhatIfForm(PortalForm, forms.Form):
         return f"the {self.start.definition.title} {self.start.definition.version}"
 
     def clean(self) -> dict[str, Any]:
-        for given in self.data:
+        for given in self.query:
             if given not in self.fields and given not in (ASKED, FRAGMENT, PRIORITY):
                 self.add_error(None, f"“{_short(given)}” is not a criterion of {self.name}, so it is left out.")
-        for given in self.data.getlist(PRIORITY):
+        for given in self.query.getlist(PRIORITY):
             if given not in self.fields:
                 self.add_error(None, f"“{_short(given)}” cannot be a priority: it is not a criterion of {self.name}.")
         if self.has_too_many:
@@ -86,9 +87,9 @@ class WhatIfForm(PortalForm, forms.Form):
     @property
     def priorities(self) -> tuple[str, ...]:
         """The criteria ticked as priorities, or today's while nothing was asked."""
-        if ASKED not in self.data and PRIORITY not in self.data:
+        if ASKED not in self.query and PRIORITY not in self.query:
             return self.start.priorities
-        ticked = self.data.getlist(PRIORITY)
+        ticked = self.query.getlist(PRIORITY)
         return tuple(code for code in self.fields if code in ticked)
 
     @property
