@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
@@ -52,6 +53,16 @@ class RunningProduct:
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` against this product's database; what it printed. Fails the test if it fails."""
         return self._run("manage.py", *arguments)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What this product's database answers, without starting a program of Django's for the question."""
+        connection = _connect(self.environment["DATABASE_URL"])
+        try:
+            cursor = connection.cursor()
+            cursor.execute(query)
+            return list(cursor.fetchall())
+        finally:
+            connection.close()
 
     def wait_for(self, is_true: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
         """Wait until something the worker does in its own time has happened."""
@@ -109,6 +120,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _connect(database_url: str) -> psycopg2.extensions.connection:
+    address = urlsplit(database_url)
+    parent, _, name = address.path.rpartition("/")
+    return psycopg2.connect(
+        # A folder in the address is that of the server's socket.
+        host=parent.removeprefix("/") if parent else address.hostname,
+        port=address.port,
+        user=address.username,
+        password=address.password,
+        dbname=name,
+    )
+
+
 @contextmanager
 def new_database(server_url: str) -> Iterator[str]:
     """The address of an empty database on the same server, dropped afterwards."""
@@ -118,13 +142,7 @@ def new_database(server_url: str) -> Iterator[str]:
     parent, _, _ = address.path.rpartition("/")
 
     def administer(statement: sql.Composable) -> list[tuple[str]]:
-        connection = psycopg2.connect(
-            host=parent.removeprefix("/") if parent else address.hostname,
-            port=address.port,
-            user=address.username,
-            password=address.password,
-            dbname="postgres",
-        )
+        connection = _connect(urlunsplit(address._replace(path=f"{parent}/postgres")))
         connection.autocommit = True
         try:
             cursor = connection.cursor()
