@@ -1,6 +1,10 @@
 """The hand-over to a national scheme."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 
 from awards.models import Recommendation, RecommendationState
 from awards.queries.recommendations import TO_HAND_OVER, RecommendationFilters
@@ -30,17 +34,24 @@ class RecommendationFilterForm(PortalForm, forms.Form):
     )
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, data: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        given = {name: data.get(name, "") for name in ("q", "sort")}
+        # With nothing asked, or nonsense, it is what is to be handed over; empty means all.
+        known = ("", *RecommendationState.values)
+        given["state"] = asked if (asked := data.get("state")) in known else TO_HAND_OVER
+        super().__init__(given, *args, **kwargs)
+
     def filters(self) -> RecommendationFilters:
-        """What was asked for and makes sense; with nothing asked, what is to be handed over."""
+        """What was asked for and makes sense."""
         self.is_valid()
-        state = self.cleaned_data.get("state", TO_HAND_OVER) if "state" in self.data else TO_HAND_OVER
+        asked = self.cleaned_data
         return RecommendationFilters(
-            q=self.cleaned_data.get("q", ""), state=state, sort=self.cleaned_data.get("sort") or "since"
+            q=asked.get("q", ""), state=asked.get("state", TO_HAND_OVER), sort=asked.get("sort") or "since"
         )
 
 
 class HandOverListForm(forms.Form):
-    """Which of the schools on the page have been handed over."""
+    """Which of the schools on the page have been handed over; `among` are those this person may see."""
 
     chosen = forms.ModelMultipleChoiceField(
         Recommendation.objects.none(),
@@ -50,6 +61,12 @@ class HandOverListForm(forms.Form):
             "invalid_pk_value": "One of these schools is no longer in the list. Look at it again, then mark the rest.",
         },
     )
+
+    def __init__(self, *args: Any, among: QuerySet[Recommendation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["chosen"]
+        assert isinstance(chosen, forms.ModelMultipleChoiceField)
+        chosen.queryset = among
 
 
 class SchoolStepForm(forms.Form):

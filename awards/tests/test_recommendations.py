@@ -269,9 +269,11 @@ def test_recommendation_list_shows_what_is_to_be_handed_over_unless_asked_otherw
     old = make_award(school=SchoolFactory(name="Old"), sent=True)
     Award.objects.filter(pk=old.pk).update(status="superseded")
 
-    rows = client.get(LIST + query).context["page_obj"]
+    response = client.get(LIST + query)
 
-    assert sorted(row.award.school.name for row in rows) == names
+    assert sorted(row.award.school.name for row in response.context["page_obj"]) == names
+    has_button = response.content.decode().count("Mark the ticked schools as sent")
+    assert has_button == (0 if names == ["Elm"] else 1)
 
 
 def test_recommendation_list_as_a_file_names_no_contact(client, officer, recommendation, contact):

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, ListView, View
 
 from awards.forms import HandOverListForm, RecommendationFilterForm, RecommendationNoteForm, SchoolStepForm
-from awards.models import Award, Recommendation
+from awards.models import Award, Recommendation, RecommendationState
 from awards.queries import RECOMMENDATION_COLUMNS, recommendation_cells, recommendation_rows
 from awards.rules.recommendations import Verb
 from awards.services import (
@@ -50,7 +50,10 @@ class RecommendationListView(OfficerRequiredMixin, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         csv_query = with_query(self.request.GET, format="csv", page=None).removeprefix("?")
         extra = {"filters": self.form.filters(), "filter_form": self.form, "csv_query": csv_query}
-        return super().get_context_data(**kwargs) | extra
+        context = super().get_context_data(**kwargs) | extra
+        return context | {
+            "has_waiting": any(row.state == RecommendationState.RECOMMENDED for row in context["page_obj"])
+        }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("format") == "csv":
@@ -65,8 +68,7 @@ class MarkSentView(OfficerRequiredMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = HandOverListForm(request.POST)
-        form.fields["chosen"].queryset = Recommendation.objects.visible_to(request.user)
+        form = HandOverListForm(request.POST, among=Recommendation.objects.visible_to(request.user))
         if form.is_valid():
             number = mark_sent(recommendations=list(form.cleaned_data["chosen"]), by=request.user)
             schools = "1 school is" if number == 1 else f"{number} schools are"
@@ -149,14 +151,14 @@ class StepBackView(OfficerRequiredMixin, FormView):
 class OwnRecommendationMixin(ContactRequiredMixin):
     """The recommendation of an award of the contact's own school that it has heard of."""
 
-    http_method_names = ("post",)
-
     def mine(self, pk: int) -> Recommendation:
         released = Award.objects.released().filter(school=self.school)
         return get_object_or_404(Recommendation, pk=pk, award__in=released)
 
 
 class MyRecommendationView(OwnRecommendationMixin, View):
+    http_method_names = ("post",)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         recommendation, form = self.mine(pk), SchoolStepForm(request.POST)
         try:
@@ -170,6 +172,8 @@ class MyRecommendationView(OwnRecommendationMixin, View):
 
 
 class MyRecommendationBackView(OwnRecommendationMixin, View):
+    http_method_names = ("post",)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
             take_back_step(recommendation=self.mine(pk), by_contact=self.contact)
