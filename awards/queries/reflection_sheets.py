@@ -61,10 +61,11 @@ class SheetPriority:
 
 @dataclass(frozen=True)
 class SheetPage:
-    """All that the page of a sheet shows. `mine` is what this person has said already, `colleagues` what others have;
-    `earlier` is what was said at 12 months."""
+    """All that the page of a sheet shows to `contact` (None: to staff). `mine` is what this person has said already,
+    `colleagues` what others have; `earlier` is what was said at 12 months."""
 
     sheet: Reflection
+    contact: Contact | None
     state: SheetState
     priorities: tuple[SheetPriority, ...]
     mine: ReflectionResponse | None
@@ -81,6 +82,7 @@ def sheet_page(sheet: Reflection, *, contact: Contact | None, today: date) -> Sh
     colleagues = [one for one in responses if one is not mine]
     return SheetPage(
         sheet=sheet,
+        contact=contact,
         state=_state(sheet, later=[one for month, one in sheets.items() if month > sheet.month], today=today),
         priorities=_priorities(sheet, earlier=earlier, colleagues=colleagues, today=today),
         mine=mine,
