@@ -13,7 +13,7 @@ from audits.models import Priority
 from awards.emails import mail_reflection
 from awards.models import Reflection, Renewal
 from awards.queries import reflection_recipient, reflections_with_nobody, renewals_with_nobody
-from awards.services.reflection_reminders import queue_due_reflection_reminders
+from awards.services.reflection_reminders import queue_due_reflection_reminders, take_back_undelivered
 from awards.services.renewals import queue_due_renewal_reminders, queue_due_renewals
 from meetings.rules import morning_of
 from schools.models import Contact
@@ -52,6 +52,7 @@ def queue_due_reflections(*, as_of: date) -> list[Reflection]:
     They go from `as_of` on, at the pace of mail that can wait: on school days from 09:00, within the daily number.
     With an `as_of` in the future that day is taken for today.
     """
+    take_back_undelivered()
     not_before = None if as_of > timezone.localdate() else morning_of(as_of)
     return [reflection for batch in _batches(as_of, not_before) for reflection in batch]
 
