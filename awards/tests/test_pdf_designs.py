@@ -37,6 +37,7 @@ NAMES = {
     "french": "École Sainte-Hélène œuvre ç É",
     "198 characters": " ".join(["Bishop Ellis"] * 15) + " Ash",
     "no space to break at": "W" * 200,
+    "100 characters": HUNDRED_CHARACTERS,
 }
 LONGEST_WORDS = {
     "hub_name": "The Partnership for Music Education in Leicester, Leicestershire, Rutland and the Welland Valley",
@@ -151,9 +152,10 @@ def test_render_certificate_of_each_design_at_its_longest_keeps_everything_apart
 
 @pytest.mark.slow
 @every_design
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", [*NAMES.values(), HUNDRED_CHARACTERS], ids=[*NAMES, "100 characters"])
-def test_render_certificate_of_any_name_keeps_everything_apart(design, level, name):
+@pytest.mark.parametrize("place", range(len(NAMES)), ids=NAMES)
+def test_render_certificate_of_any_name_keeps_everything_apart(design, place):
+    name, level = [*NAMES.values()][place], LEVELS[(place + [*DESIGNS].index(design)) % len(LEVELS)]
+
     content = rendered(design=design, level=level, school_name=name)
 
     assert name.replace(" ", "") in words_of(content).replace(" ", "")
@@ -190,7 +192,7 @@ def test_render_certificate_with_another_logo_or_signature_looks_otherwise():
 
 
 @every_design
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", [*(pytest.param(level, marks=pytest.mark.slow) for level in LEVELS[:2]), "gold"])
 def test_render_certificate_of_each_design_and_level_looks_as_it_was_looked_at(design, level):
     kept = json.loads(KEPT.read_text(encoding="utf-8"))
 
@@ -205,6 +207,7 @@ def test_render_certificate_of_each_design_and_level_looks_as_it_was_looked_at(d
     assert sorted(key for key, count in unlike.items() if count <= 12) == [(design, level)]
 
 
+@pytest.mark.slow
 @every_design
 def test_picture_of_each_design_shows_what_is_set(design):
     with Image.open(shown_picture(design)) as image:
@@ -216,6 +219,7 @@ def test_picture_of_each_design_shows_what_is_set(design):
     assert [other for other, count in counts.items() if count <= 40] == [design]
 
 
+@pytest.mark.slow
 @every_design
 def test_render_certificate_in_greyscale_still_tells_the_levels_apart(design):
     """By the shapes of the word and the medal: each pair of levels differs by much where they stand."""
@@ -253,7 +257,7 @@ def test_render_certificate_of_a_sample_says_so_across_the_page():
 
     assert "Sample" in words_of(content).split()
     assert problems_of(content) == []
-    assert differing_cells(cells_of(content), cells_of(rendered())) > 100
+    assert differing_cells(cells_of(content), cells_of(rendered())) > 40
 
 
 def test_certificate_text_of_an_unknown_design_is_refused():
