@@ -10,10 +10,10 @@ their ratings of a criterion fall alike. For that we take all pairs of ratings o
 An agreement well below chance means that officers spread their ratings differently.
 
 Why there is a minimum. With two officers of five ratings each, luck alone moves the two figures apart by six points
-(one standard deviation, simulated with one red to two ambers and two greens), and by ten points in one case of fourteen;
-from ten ratings each in one of fifty. With fewer the figures would say nothing, and would point at single schools. An
-officer is compared with the others from eight audits on: one unusual school then moves the average by an eighth of
-what sets it apart.
+(one standard deviation, simulated with one red to two ambers and two greens), and by ten points in one case of
+fourteen; from ten ratings each in one of fifty. With fewer the figures would say nothing, and would point at single
+schools. An officer is compared with the others from eight audits on: one unusual school then moves the average by an
+eighth of what sets it apart.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
