@@ -1,7 +1,7 @@
 """The badge a school shows on its website: its logo while the award lasts, and afterwards what became of the award.
 
 It is drawn anew for each day, from the same drawing as the logos: a website that shows it by its address needs no
-change when the award ends. An ended badge keeps level and years, pale behind a band that says what happened.
+change when the award ends. An ended badge keeps level and years, pale, and a band across the medal says what happened.
 """
 
 import re
@@ -72,7 +72,7 @@ def draw_badge(badge: Badge, ground: Ground) -> str:
             "logo": mark_safe(TITLE.sub("", logo)),  # noqa: S308 - drawn by us, from a template that escapes
             "band": band,
             "ink": ink,
-            "word": outline(word, SERIF_SEMIBOLD, size=60, centre=CENTRE, baseline=236 if day else 256, spacing=0.08),
-            "day": outline(day, SERIF_SEMIBOLD, size=36, centre=CENTRE, baseline=288, spacing=0.03),
+            "word": outline(word, SERIF_SEMIBOLD, size=60, centre=CENTRE, baseline=175 if day else 197, spacing=0.08),
+            "day": outline(day, SERIF_SEMIBOLD, size=36, centre=CENTRE, baseline=222, spacing=0.03),
         },
     )

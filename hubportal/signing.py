@@ -7,6 +7,7 @@ signed can still be checked. Without a key nothing is signed, and everything els
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -23,9 +24,9 @@ LEAST_BITS = 2048
 NOT_A_KEY = "{name} is no RSA key of {bits} bits or more: make one with manage.py make_credential_key."
 
 
-def new_key() -> str:
+def new_key(*, bits: int = KEY_BITS) -> str:
     """A new private key, as `CREDENTIAL_KEY` takes it: PKCS #8 as base64, on one line."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     encoded = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -90,6 +91,8 @@ def sign(claims: dict[str, Any], *, key: RSAKey, kid: str) -> str:
     return jwt.encode({"alg": ALGORITHM, "typ": "JWT", "kid": kid}, claims, key, algorithms=[ALGORITHM])
 
 
+# Reading a key and checking its numbers takes longer than signing with it.
+@lru_cache(maxsize=8)
 def _private(text: str) -> rsa.RSAPrivateKey:
     try:
         key = serialization.load_der_private_key(base64.b64decode(text, validate=True), password=None)
@@ -100,6 +103,7 @@ def _private(text: str) -> rsa.RSAPrivateKey:
     return key
 
 
+@lru_cache(maxsize=32)
 def _public(text: str) -> rsa.RSAPublicKey:
     try:
         key = serialization.load_der_public_key(base64.b64decode(text, validate=True))

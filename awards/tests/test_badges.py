@@ -74,8 +74,8 @@ def test_badge_that_ended_shows_it_across_the_picture(key, ground, band, ink):
     picture = Image.open(BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=drawing, width=512)))).convert("RGB")
 
     # The band lies over the whole width, and letters stand on it in the other shade: the word, and the day beneath.
-    assert [picture.getpixel(place) for place in ((2, 172), (509, 308))] == [band, band]
-    lines = [picture.crop((60, top, 452, foot)).convert("L").getextrema() for top, foot in ((190, 240), (258, 292))]
+    assert [picture.getpixel(place) for place in ((2, 110), (509, 246))] == [band, band]
+    lines = [picture.crop((60, top, 452, foot)).convert("L").getextrema() for top, foot in ((130, 176), (194, 224))]
     assert [(low < 80, high > 180) for low, high in lines] == [(True, True), (True, True)]
 
 

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -238,9 +238,10 @@ def test_part_of_a_worker_that_dies_is_packed_by_another(small_parts, told, monk
         elsewhere(lambda: outcome.extend([pack_part(part_id=first), pack_part(part_id=last)]))
         raise Killed
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(services, "_packed", die_in_the_middle)
+    monkeypatch.setattr(services, "_packed", die_in_the_middle)
+    with pytest.raises(Killed):
         pack_part(part_id=first)
+    monkeypatch.setattr(services, "_packed", pack)
 
     assert outcome == [False, True]
     assert (sweep_batches(), told) == (1, [first])
