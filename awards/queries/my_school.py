@@ -124,7 +124,7 @@ def my_school(school: School, *, now: datetime, today: date) -> MySchool:
         meetings=to_come,
         last_form=next((one for one in reversed(meetings) if _has_sent_form(one)), None),
         has_request=has_request,
-        coming_up=_coming_up(award, to_come, reflections, today=today),
+        coming_up=_coming_up(award, to_come, _still_planned(reflections, awards), today=today),
     )
 
 
@@ -207,6 +207,12 @@ def _journey(
 
 def _renewal(award: Award) -> str:
     return f"by {_long(award.ends_on)}" if award.ends_on else "when you are ready"
+
+
+def _still_planned(reflections: Sequence[Reflection], awards: Sequence[Award]) -> list[Reflection]:
+    """Of a withdrawn award no sheet goes out any more."""
+    withdrawn = {award.audit_id for award in awards if award.status == AwardStatus.WITHDRAWN}
+    return [sheet for sheet in reflections if sheet.audit_id not in withdrawn]
 
 
 def _coming_up(

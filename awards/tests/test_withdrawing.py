@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.models import Award, Reflection, Renewal
+from awards.queries import my_school
 from awards.services import decide_award, send_outcome_pack, withdraw_award
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role, User
@@ -108,6 +109,16 @@ def test_withdraw_award_sheet_that_was_sent_is_not_asked_for_any_more(award, adm
     withdraw_award(award=award, reason=WHY, by=administrator)
 
     assert (before, Reflection.objects.unanswered().count()) == (1, 0)
+
+
+def test_my_school_announces_nothing_of_a_withdrawn_award(award, administrator):
+    now = timezone.now()
+    before = len(my_school(award.school, now=now, today=award.awarded_on).coming_up)
+
+    withdraw_award(award=award, reason=WHY, by=administrator)
+
+    found = my_school(award.school, now=now, today=award.awarded_on)
+    assert (before, found.coming_up, found.award) == (3, (), None)
 
 
 def test_reflection_mail_of_a_withdrawn_award_does_not_go(award, administrator):
