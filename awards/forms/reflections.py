@@ -155,6 +155,9 @@ def _given(response: ReflectionResponse | None) -> dict[str, str]:
 class ReflectionColleagueForm(PortalForm, forms.Form):
     """Whom a sheet is handed to: somebody the hub knows, or a colleague who is named here."""
 
+    # Name and address are wanted for somebody else, and for nobody besides.
+    marks_optional = False
+
     colleague = forms.ChoiceField(
         label="Who should answer?",
         widget=forms.RadioSelect,
