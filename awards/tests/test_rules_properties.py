@@ -258,6 +258,18 @@ def check_against_every_set(framework: FrameworkDefinition, situation: Situation
         assert step.others == (len(sets) - 1 if len(sets) - 1 <= MOST_OTHERS else None)
         if step.choices or step.others == 0:
             assert sets_said(step) == sets
+        check_every_and_other(step, situation)
+
+
+def check_every_and_other(step: NextStep, situation: Situation) -> None:
+    """The other 12 ambers must be all ambers that the advice does not name elsewhere, and "other" only if it does."""
+    for place, choice in enumerate(step.choices):
+        mine = {change.code for change in choice.changes}
+        others = [*step.choices[:place], *step.choices[place + 1 :]]
+        named = {change.code for change in (*step.fixed, *(one for other in others for one in other.changes))}
+        kinds = {change.before for change in choice.changes}
+        alike = {code for code, rating in situation.ratings.items() if rating in kinds}
+        assert (choice.is_every, choice.is_rest) == (mine == alike - named, bool(alike & named))
 
 
 @few
