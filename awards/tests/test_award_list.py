@@ -11,6 +11,7 @@ from django.utils import timezone
 from awards.models import Award, Reflection
 from awards.queries import AwardFilters, AwardRow, award_rows
 from awards.tests.factories import become, make_award
+from hubportal.mail.models import Email
 from schools.tests.factories import AreaFactory, ContactFactory, SchoolFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,9 @@ def test_award_rows_filters_by_area(awards):
 def test_award_rows_unanswered_reflections(awards):
     for school, days in (("Birch", 21), ("Cedar", 20)):
         sheet = Reflection.objects.filter(audit=awards[school].audit, month=12)
-        sheet.update(queued_at=NOW - timedelta(days=days), email=awards[school].outcome_pack.email)
+        left_at, email = NOW - timedelta(days=days), awards[school].outcome_pack.email
+        sheet.update(queued_at=left_at, email=email)
+        Email.objects.filter(pk=email.pk).update(status="sent", sent_at=left_at)
 
     assert names(reflection="unanswered") == ["Birch"]
 
@@ -110,7 +113,8 @@ def test_award_rows_reflections_due_with_nobody_to_write_to(awards):
         award.school.contacts.update(withdrawn_at=timezone.now())
     ContactFactory(school=awards["Birch"].school)
 
-    assert names(reflection="nobody") == ["Daisy", "Cedar"]
+    # Daisy’s award was withdrawn: it is asked nothing more.
+    assert names(reflection="nobody") == ["Cedar"]
 
 
 def test_award_rows_viewers_see_none(awards):
@@ -120,7 +124,17 @@ def test_award_rows_viewers_see_none(awards):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?status=renewal", "?pack=unsent", "?reflection=unanswered", "?level=working_towards"]
+    "query",
+    [
+        "",
+        "?renewal=ending",
+        "?renewal=ended",
+        "?renewal=nobody",
+        "?status=renewal",
+        "?pack=unsent",
+        "?reflection=unanswered",
+        "?level=working_towards",
+    ],
 )
 def test_award_list_opens_by_every_link_of_the_staff_home(client, officer, awards, query):
     assert client.get(reverse("award_list") + query).status_code == 200

@@ -9,7 +9,9 @@ from itertools import count
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from awards.rules import renewal_due_on
 from awards.services import queue_due_mail
+from awards.services.awarding import AWARD_MONTHS
 from hubportal.demo.calendar import AFTERNOON, BACKWARDS, FORWARDS, MORNING, Calendar
 from hubportal.demo.deeds import ACT_WITHIN_DAYS, HELP_WITHIN_DAYS, Deed, Life
 from hubportal.demo.people import COORDINATORS, HEADS
@@ -50,7 +52,7 @@ class Plan:
 # Finished conversations, the oldest first: awards of every level, some expired, some renewed.
 PAST = (
     Plan(-1380, 0.45), Plan(-1330, 0.62), Plan(-1275, 0.80, is_secondary=True), Plan(-1210, 0.35, answers=(12,)),
-    Plan(-1150, 0.93), Plan(-1000, 0.50), Plan(-860, 0.96), Plan(-790, 0.48, answers=(12,)),
+    Plan(-1150, 0.93), Plan(-1040, 0.50), Plan(-860, 0.96), Plan(-790, 0.48, answers=(12,)),
     Plan(-735, 0.66, is_secondary=True), Plan(-620, 0.90), Plan(-500, 0.18), Plan(-440, 0.58, is_secondary=True),
     Plan(-330, 0.69), Plan(-290, 0.97), Plan(-180, 0.61, is_secondary=True),
     Plan(-130, 0.12, forgets_support=True), Plan(-75, 0.78), Plan(-9, 0.91, in_school_days=True),
@@ -131,6 +133,7 @@ class Book:
         if meeting_on < self.calendar.today and self._plan_meeting(plan, life, meeting_on):
             self._plan_promises(life, meeting_on)
             self._plan_reflections(plan, life, meeting_on)
+            self._plan_renewal(life, meeting_on)
         return life
 
     def _wished(self, plan: Plan, life: Life) -> date:
@@ -197,6 +200,15 @@ class Book:
             self.calendar.add(sent_on, MORNING, lambda: None)
             if months in plan.answers:
                 self.calendar.add(sent_on + timedelta(days=3), AFTERNOON, life.reflect(months))
+
+    def _plan_renewal(self, life: Life, meeting_on: date) -> None:
+        """The invitation before the award ends, and the reminder the day after; where the school has come again by
+        then, the job finds nothing to do."""
+        last_day = add_months(meeting_on, AWARD_MONTHS)
+        for due_on in (renewal_due_on(last_day), last_day + timedelta(days=1)):
+            self.calendar.add(due_on, time(8, 0), lambda: queue_due_mail(timezone.localdate()))
+            sent_on = self.calendar.school_day_near(due_on, FORWARDS, life.school.area)
+            self.calendar.add(sent_on, MORNING, lambda: None)
 
 
 class Schools:

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audits.models import Audit, Priority, Promise, Rating
-from awards.models import Award, Certificate, OutcomePack, Reflection
+from awards.models import Award, Certificate, OutcomePack, Reflection, Renewal
+from awards.queries import awards_ended
 from hubportal.accounts.models import User
 from hubportal.demo import logins
 from hubportal.demo.building import build_areas, build_demo, build_holidays, build_staff, school_year
@@ -45,6 +46,7 @@ def test_demo_has_schools_at_every_stage_and_no_real_address():
     assert OutcomePack.objects.count() > 20
     assert Reflection.objects.filter(answered_at__isnull=False).count() > 10
     assert Reflection.objects.unanswered().count() > 2
+    assert_one_school_is_invited_again_and_others_have_let_their_award_end()
     assert_requests_and_meetings_in_every_state()
     assert_people_and_schools_in_every_state()
     assert_mail_in_every_state()
@@ -60,6 +62,14 @@ def test_demo_has_schools_at_every_stage_and_no_real_address():
     assert [address for address in addresses if not address.endswith(".example.org")] == []
     for _, email, password in logins():
         assert User.objects.get(email=email).check_password(password)
+
+
+def assert_one_school_is_invited_again_and_others_have_let_their_award_end():
+    today = timezone.localdate()
+    sent = Renewal.objects.standing().filter(email__status="sent")
+    assert sent.filter(award__expires_on__gte=today, reminder_email=None).count() == 1
+    assert sent.filter(award__expires_on__lt=today, reminder_email__status="sent").count() >= 1
+    assert awards_ended(today=today).exists()
 
 
 def assert_promises_in_every_state():

@@ -82,10 +82,18 @@ def _cells(school: Any) -> list[object]:
         school.get_engagement_display(),
         area.name if area else "",
         leader.name if leader else "",
-        (school.award_level or "").replace("_", " "),
-        school.award_ends_on,
+        _award_words(school),
+        # Working towards Bronze is where a school is, not something that ends.
+        school.award_ends_on if school.award_level != "working_towards" else None,
         timezone.localdate(school.last_met_at) if school.last_met_at else None,
     ]
+
+
+def _award_words(school: Any) -> str:
+    """Silver, or silver (expired): the file must not say more than the page."""
+    level = (school.award_level or "").replace("_", " ")
+    has_ended = level and school.award_level != "working_towards" and school.award_ends_on < timezone.localdate()
+    return f"{level} (expired)" if has_ended else level
 
 
 class SchoolChangeView(OfficerRequiredMixin, View):
