@@ -230,8 +230,9 @@ def test_award_detail_sent_asks_the_same_number_of_queries(client, officer, numb
     for time in range(number - 1):
         reissue_certificate(award=award, school_name=f"Name {time}", reason="A new name.", by=officer)
 
-    # Session, user, the award, its certificates, priorities, promises and reflections, the hub's profile.
-    with django_assert_num_queries(8):
+    # Session, user, the award, its certificates, priorities with promises and notes, reflections with what was said,
+    # the recommendation with its steps, the hub's profile.
+    with django_assert_num_queries(12):
         client.get(reverse("award_detail", args=[award.pk]))
 
 
@@ -243,5 +244,5 @@ def test_award_detail_with_preview_asks_the_same_number_of_queries(
         ContactFactory(school=award.school)
 
     # The contacts, the certificate's file, the readings, and the hub's profile for each text: mail, frame, files, rule.
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(22):
         client.get(reverse("award_detail", args=[award.pk]))
