@@ -57,6 +57,8 @@ def keep_hub_picture(*, kind: HubPictureKind, upload: bytes, by: User, now: date
         ValidationError: not a PNG or JPEG picture of a sensible size; says what to do about it.
     """
     picture = _drawn_anew(upload)
+    # Pages read the logo with the profile: there is one from the first picture on.
+    HubProfile.objects.get_or_create(pk=1)
     content = BytesIO()
     picture.save(content, "PNG", optimize=True)
     kept, _ = HubPicture.objects.update_or_create(

@@ -262,9 +262,11 @@ def test_hub_picture_page_takes_a_logo_in_and_gives_it_back_for_good(as_role):
     client = as_role(Role.ADMINISTRATOR)
 
     response = upload_to(client, "logo", picture())
+    page = client.get(PROFILE).content.decode()
     removed = client.post(reverse("hub_picture_remove", args=["logo"]))
 
     assert said(response) == ["The hub's logo is saved."]
+    assert 'class="brand-logo"' in page
     assert said(removed)[-1] == "The hub's logo is removed."
     assert HubPicture.objects.count() == 0
 
