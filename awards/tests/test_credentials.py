@@ -18,6 +18,7 @@ from awards.rules.credentials import encoded_list
 from awards.services import issue_credential, reissue_certificate
 from awards.tests.factories import become, make_award
 from hubportal import signing
+from hubportal.deploy_checks import problems
 from schools.tests.factories import ContactFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -333,6 +334,12 @@ def test_old_key_that_is_none_is_refused_in_a_sentence(settings):
     assert signing.problems_of_keys() == [
         "CREDENTIAL_OLD_KEYS is no RSA key of 2048 bits or more: make one with manage.py make_credential_key."
     ]
+
+
+def test_portal_does_not_start_with_a_key_that_is_none(settings):
+    settings.CREDENTIAL_KEY = "bm8ga2V5"
+
+    assert [code for code, _ in problems()] == ["hubportal.E004"]
 
 
 def test_issue_credential_without_a_key_is_refused(certificate):
