@@ -365,3 +365,35 @@ def test_outcome_mail_html_part_says_the_same_and_escapes_what_people_wrote():
     assert "The smallest step to the next level" not in html
     for words in ("Music Mark of Recognition", "Using the logos", "What comes next", award.reason):
         assert words in html
+
+
+def test_outcome_mail_working_towards_bronze_says_what_works_and_the_steps_in_plain_words():
+    framework = FrameworkFactory()
+    codes = list(framework.criteria.values_list("code", flat=True))
+    ratings = dict.fromkeys(codes, "red") | {codes[0]: "green", codes[-1]: "amber"}
+    award = with_people(decide_award(audit=make_agreed_audit(framework=framework, ratings=ratings), by=UserFactory()))
+
+    pack, _ = send_outcome_pack(award=award, by=UserFactory())
+
+    text = pack.email.body_text
+    works = text.partition("WHAT IS IN PLACE ALREADY\n\n")[2].partition("\n\n")[0]
+    steps = text.partition("YOUR STEPS TO BRONZE\n\n")[2].partition("WHEN YOU ARE READY")[0]
+    assert award.level == "working_towards"
+    assert works == f"- {framework.criteria.get(code=codes[0]).title}"
+    assert steps.startswith(f"{award.next_step_lead}:\n\n- “")
+    assert steps.endswith("Your three priorities are the place to begin; nothing has to happen all at once.\n\n")
+    for words in ("Why this level", "%", "must be", "not reached", "fail"):
+        assert words not in text
+
+
+def test_outcome_text_explains_a_step_in_the_frameworks_words_where_they_are_few():
+    award = make_award(level="working_towards")
+    steps = outcome_text(award).steps
+    criteria = {one.title: one for one in award.audit.framework.criteria.all()}
+
+    said = {title: step for title in criteria for step in steps if f"“{title}”" in step.change}
+
+    assert 0 < len(said) <= len(steps) <= 4
+    for title, step in said.items():
+        reached = criteria[title].green if step.change.endswith("to green") else criteria[title].amber
+        assert step.looks_like == reached
