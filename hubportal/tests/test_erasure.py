@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from audits.models import Audit, AuditChange, Priority, Promise, Rating
-from awards.models import Award, Certificate, Recommendation, Reflection, ReflectionAnswer
+from awards.models import Award, Certificate, Reflection, ReflectionAnswer
 from awards.tests.factories import make_award
 from hubportal.accounts.models import Role
 from hubportal.mail.kinds import why_not_send
@@ -150,8 +150,8 @@ def traces_everywhere(alice):
     award.pack_readings.create(
         asked_by=officer, reader=UserFactory(), answered_at=now, is_fine=False, note=WORDS, sha256="0" * 64
     )
-    recommendation = Recommendation.objects.create(award=award, scheme_name="A scheme")
-    recommendation.steps.create(state="recommended", by=officer, note=WORDS)
+    # Made when the outcome pack went.
+    award.recommendation.steps.create(state="recommended", by=officer, note=WORDS)
     withdrawn = {"withdrawn_at": now, "withdrawn_by": officer, "withdrawn_reason": WORDS}
     Award.objects.filter(pk=award.pk).update(status="withdrawn", **withdrawn)
     colleague = ContactFactory(school=school)
