@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from awards.models import Certificate, Credential, ShownStatus
-from awards.queries import credential_of, credential_issuer, credentials_that_ended, key_address, status_address
+from awards.queries import credential_issuer, credential_of, credentials_that_ended, key_address, status_address
 from awards.rules.credentials import credential_claims, status_list_claims
 from hubportal.signing import can_sign, sign, signing_key, thumbprint
 
