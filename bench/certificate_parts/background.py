@@ -236,7 +236,8 @@ def prepare(address: str) -> None:
     """The product's tables in an empty database, and the product set up to use it."""
     migrate(address)
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="hubportal.settings", DATABASE_URL=address, REDIS_URL="memory://localhost", DEBUG="false",
+        DJANGO_SETTINGS_MODULE="hubportal.settings", DATABASE_URL=address, DEBUG="false",
+        REDIS_URL="memory://localhost",
         # fontTools tells the log of every table it cuts: that would be held against fpdf2.
         SECRET_KEY=secrets.token_hex(25), HUB_BASE_URL="https://hub.example.org", LOG_LEVEL="WARNING",
     )  # fmt: skip
