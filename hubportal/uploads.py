@@ -9,12 +9,14 @@ from django.http import HttpRequest
 
 
 class LimitedUpload(FileUploadHandler):
-    """Takes a file of up to `limit` bytes. Of a larger one nothing is kept, and `is_over` says so: what is still to
-    come is read and dropped, so that the visitor gets an answer."""
+    """Takes a file of up to `limit` bytes, or several that are no larger together: nobody fills the memory with a
+    hundred of them. Of what is more nothing is kept, and `is_over` says so: what is still to come is read and dropped,
+    so that the visitor gets an answer."""
 
     def __init__(self, request: HttpRequest, *, limit: int) -> None:
         super().__init__(request)
         self.limit = limit
+        self.taken = 0
         self.is_over = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -22,7 +24,8 @@ class LimitedUpload(FileUploadHandler):
         self.held = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) > self.limit:
+        self.taken += len(raw_data)
+        if self.taken > self.limit:
             self.is_over = True
             self.held = BytesIO()
             raise StopUpload(connection_reset=False)

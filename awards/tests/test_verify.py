@@ -384,6 +384,15 @@ def test_verify_file_is_held_in_memory_alone(client, tmp_path, settings):
     assert "This is not a file we issued." in check_file(client, b"%" * 100_000)
 
 
+def test_verify_file_counts_all_files_of_a_visit_together(client):
+    def send(*names: str) -> bool:
+        files = {name: SimpleUploadedFile("a.pdf", b"%" * (LARGEST_FILE // 2)) for name in names}
+        return bool(client.post(reverse("verify_file"), files).context["form"].errors)
+
+    # A hundred files just below the limit would fill the memory all the same.
+    assert [send("one", "file"), send("one", "two", "file")] == [False, True]
+
+
 def test_verify_file_without_the_forms_token_is_refused():
     strict = Client(enforce_csrf_checks=True)
 
