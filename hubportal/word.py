@@ -90,9 +90,9 @@ def _set_styles(document: WordDocument) -> None:
 
 def _set_properties(document: WordDocument, facts: FileFacts) -> None:
     properties = document.core_properties
-    title = storable(facts.title)[:LONGEST_PROPERTY]
-    properties.title, properties.author, properties.language = title, facts.author, LANGUAGE
-    properties.last_modified_by = facts.author
+    title, author = (storable(text)[:LONGEST_PROPERTY] for text in (facts.title, facts.author))
+    properties.title, properties.author, properties.language = title, author, LANGUAGE
+    properties.last_modified_by = author
     properties.subject, properties.comments, properties.version = facts.subject, "", facts.version
     properties.created = properties.modified = datetime.combine(facts.dated, time(), tzinfo=UTC)
 

@@ -249,6 +249,14 @@ def test_music_plan_word_has_its_table_its_parts_and_the_priorities(school, awar
     assert sum("Action 1" in one.text for one in document.paragraphs) == 1
 
 
+def test_music_plan_word_of_a_name_with_control_characters_is_written_without_them(db):
+    school = SchoolFactory(name="Oak\x01 Hill")
+
+    properties = Document(BytesIO(music_plan_word(music_plan(school, today=TODAY)))).core_properties
+
+    assert (properties.author, properties.last_modified_by) == ("Oak Hill", "Oak Hill")
+
+
 # --- Who may open them ---------------------------------------------------------------------------------
 
 
