@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 
+from hubportal.form_fields import TypedText
 from hubportal.forms import PortalForm
 from schools.models import HubProfile
 from schools.services import LARGEST_PICTURE_FILE
 
 NOT_THEIRS = {"autocomplete": "off"}
+# They stand in subjects of mails and on one line of a certificate.
+ONE_LINE = ("name", "award_name", "contact_phone", "signatory_name", "signatory_role", "recognition_name")
 
 
 class HubProfileForm(PortalForm, forms.ModelForm):
@@ -23,6 +26,7 @@ class HubProfileForm(PortalForm, forms.ModelForm):
             "certificate_design", "signatory_name", "signatory_role", "needs_second_reader",
             "recognition_name", "recognition_text",
         )  # fmt: skip
+        field_classes = dict.fromkeys(ONE_LINE, TypedText)
         labels = {
             "name": "Name of the hub",
             "award_name": "Name of the award",

@@ -240,6 +240,14 @@ def test_hub_profile_page_saves_every_fact(as_role):
     assert HubProfile.objects.values(*FACTS).get() == FACTS
 
 
+def test_hub_profile_page_takes_names_as_one_line(as_role):
+    names = ("name", "award_name", "signatory_name", "signatory_role", "recognition_name")
+
+    as_role(Role.ADMINISTRATOR).post(PROFILE, FACTS | dict.fromkeys(names, "Soar\r\nBcc: all@soar.example.org"))
+
+    assert HubProfile.objects.values_list(*names).get() == ("Soar Bcc: all@soar.example.org",) * len(names)
+
+
 def test_hub_profile_page_with_a_wrong_colour_says_so_and_keeps_what_was_typed(as_role):
     response = as_role(Role.ADMINISTRATOR).post(PROFILE, FACTS | {"accent_colour": "purple"})
 
