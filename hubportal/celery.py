@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
         "task": "hubportal.mail.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="15"),
     },
+    "clear-cache": {"task": "hubportal.mail.tasks.clear_cache", "schedule": crontab(hour="3", minute="20")},
     # Before the mail of the day is queued: a school whose pause is over gets its share.
     "end-pauses": {"task": "schools.tasks.end_pauses", "schedule": crontab(hour="4", minute="0")},
     "ask-still-there": {"task": "schools.tasks.ask_still_there", "schedule": crontab(hour="6", minute="15")},

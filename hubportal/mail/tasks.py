@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from hubportal.mail import services
@@ -25,3 +26,11 @@ def plan_outbox() -> None:
 @shared_task
 def clear_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task
+def clear_cache() -> None:
+    """Remove what the shared cache kept past its time, such as an address that somebody typed to get their link.
+    Django itself removes a row only when it is asked for again."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM hubportal_cache WHERE expires < now()")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hubportal.access.rules import derive_token
 from hubportal.mail.models import Email
+from hubportal.mail.tasks import clear_cache
 from schools.models import Contact, ContactLink, ContactRole
 from schools.services.asked_links import mail_links_to, send_asked_links
 from schools.tests.factories import ContactFactory, SchoolFactory
@@ -53,6 +54,22 @@ def test_link_needed_tells_the_broker_no_address(client, contact):
     assert (name, options) == ("schools.tasks.send_asked_links", {"retry": False})
     assert contact.email not in request_id
     assert cache.get(f"asked_link:{request_id}") == contact.email
+
+
+def test_link_asked_for_in_vain_leaves_no_address_in_the_cache(client):
+    def kept() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM hubportal_cache WHERE cache_key LIKE '%asked_link:%'")
+            return cursor.fetchone()[0]
+
+    ask(client, "lost@example.org")
+    clear_cache()
+    still_wanted = kept()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE hubportal_cache SET expires = now() - interval '1 minute'")
+    clear_cache()
+
+    assert (still_wanted, kept()) == (1, 0)
 
 
 def test_asked_link_is_mailed_once_to_the_address_we_know(client, contact):
