@@ -242,7 +242,7 @@ def test_page_asks_the_database_as_often_for_one_person_as_for_three(
     for _ in range(people):
         meeting.attendees.add(ContactFactory(school=meeting.school))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(address(meeting))
 
 
