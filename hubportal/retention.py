@@ -11,6 +11,10 @@ WITH_THE_MAIL = (
 )
 WITH_THE_DRAFT = "Thirty days after it was last saved, or until it is sent."
 WITH_THE_ANSWER = "One year after it came."
+WITH_THE_HISTORY = (
+    "With the school’s own history, which stays; the name, and wherever the words name the person, goes when they are "
+    "erased."
+)
 WITH_THE_REGISTER = "Until the next import of the public register replaces it."
 
 
@@ -71,5 +75,17 @@ RETENTION = (
         "Who sees to a priority at the school",
         WITH_THE_CASE,
         ("audits.Priority.owner", "audits.Audit.priorities_draft"),
+    ),
+    Retention(
+        "What people at a school said of its priorities: reflections, notes, telephone calls",
+        WITH_THE_HISTORY,
+        (
+            "awards.ReflectionResponse.anything_else",
+            "awards.ReflectionResponse.earlier_answers",
+            "awards.ReflectionAnswer.what_helped",
+            "awards.ReflectionAnswer.what_next",
+            "awards.ReflectionCall.note",
+            "awards.ProgressNote.text",
+        ),
     ),
 )

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from hubportal.accounts.models import Role
-from schools.models import ContactLink
+from schools.models import ContactLink, HubProfile
 from schools.permissions import SESSION_KEY
 from schools.tests.factories import ContactFactory, UserFactory
 
@@ -32,6 +32,19 @@ def test_public_pages_may_be_kept(client):
 @pytest.mark.parametrize("address", ["/verify/%00/", "/find-a-school/?q=%00a"])
 def test_nul_in_an_address_is_answered_with_a_400(client, address):
     assert client.get(address).status_code == 400
+
+
+def test_privacy_notice_says_who_else_gets_something_and_how_long_words_are_kept(client):
+    HubProfile.objects.create(pk=1, recognition_name="Music Mark & more")
+
+    page = client.get(reverse("privacy")).content.decode()
+
+    for sentence in (
+        "When we recommend your school to Music Mark &amp; more, they get your award and what the public register says",
+        "Our public list of award holders shows your school only if somebody at your school agreed to it.",
+        "What people at a school said of its priorities: reflections, notes, telephone calls",
+    ):
+        assert page.count(sentence) == 1, sentence
 
 
 def test_privacy_notice_says_what_lies_on_a_device_and_until_when(client):
