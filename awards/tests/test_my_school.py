@@ -226,6 +226,28 @@ def test_my_school_working_towards_bronze_asks_for_a_follow_up_visit(as_contact,
     assert client.get(link).status_code == 200
 
 
+def test_my_school_ready_for_a_follow_up_visit_is_asked_once(as_contact, school, contact):
+    make_award(school=school, level="working_towards", on=date(2026, 11, 5), sent=True)
+    client = as_contact(contact)
+    MeetingRequestFactory(school=school, kind="follow_up")
+
+    asked = client.get(reverse("my_school")).content.decode()
+    make_meeting(school=school, on=date(2026, 12, 2), kind="follow_up")
+    booked = client.get(reverse("my_school")).content.decode()
+
+    assert (asked.count("We are ready"), asked.count("Thank you for telling us that you are ready.")) == (0, 1)
+    assert (booked.count("We are ready"), booked.count("the date is at the top of this page")) == (0, 1)
+
+
+@pytest.mark.parametrize(("is_sent", "number"), [(True, 1), (False, 0)])
+def test_my_school_with_something_on_record_leads_to_what_is_made_of_it(as_contact, school, contact, is_sent, number):
+    make_award(school=school, on=date(2026, 11, 5), sent=is_sent)
+
+    text = as_contact(contact).get(reverse("my_school")).content.decode()
+
+    assert [text.count(f'href="{reverse(name)}"') for name in ("companion", "music_plan")] == [number, number]
+
+
 def test_my_school_follow_up_visit_asks_for_no_data_form(as_contact, school, contact):
     meeting = make_meeting(school=school, on=date(2026, 12, 2), kind="follow_up")
 
