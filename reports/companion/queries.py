@@ -313,13 +313,19 @@ def music_plan(school: School, *, today: date) -> MusicPlan:
 
 
 def _planned(record: Record) -> list[Statement]:
-    """The priorities of the newest conversation that agreed some, in the words that were agreed."""
+    """What is left to do of the priorities of the newest conversation that agreed some, in the words that were agreed;
+    what the school has done or given up is no plan any more."""
     source = Source("Your priorities", f"{reverse('my_school')}#priorities-title")
     for award in record.awards:
         priorities = list(award.audit.priorities.select_related("criterion"))
         if priorities:
+            settled = Promise.objects.filter(side=PromiseSide.SCHOOL, priority__in=priorities).exclude(
+                status=PromiseStatus.OPEN
+            )
+            done = set(settled.values_list("priority", flat=True))
             return [
                 Statement(f"{one.criterion.title}: {one.action} By {long(one.due_on)}.", (source,))
                 for one in priorities
+                if one.pk not in done
             ]
     return []

@@ -235,6 +235,18 @@ def test_companion_pdf_links_each_source(school, award):
     assert f"http://localhost:8000{form}#id_minutes_a_week" in targets
 
 
+def test_music_plan_leaves_out_what_the_school_has_done_or_given_up(school, award):
+    before = [one.text.partition(":")[0] for one in music_plan(school, today=TODAY).planned]
+    own = Promise.objects.filter(priority__audit=award.audit, side=PromiseSide.SCHOOL)
+    own.filter(priority__number=1).update(status=PromiseStatus.KEPT, settled_at=timezone.now())
+    given_up = {"status": PromiseStatus.GIVEN_UP, "settled_at": timezone.now(), "note": "No room."}
+    own.filter(priority__number=3).update(**given_up)
+
+    after = [one.text.partition(":")[0] for one in music_plan(school, today=TODAY).planned]
+
+    assert (len(before), after) == (3, [before[1]])
+
+
 def test_music_plan_word_has_its_table_its_parts_and_the_priorities(school, award):
     ContactFactory(school=school, name="Ada Coordinator")
 
