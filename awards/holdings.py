@@ -7,10 +7,12 @@ from awards.models import (
     LevelOverride,
     PackReading,
     ProgressNote,
+    PublicListing,
     RecommendationStep,
     Reflection,
     ReflectionAnswer,
     ReflectionCall,
+    ReflectionRating,
     ReflectionResponse,
 )
 from schools.personal_data import Holding, excuse, register_personal_data
@@ -41,6 +43,12 @@ register_personal_data(
         may_name=lambda person: Q(response__reflection__audit__meeting__school__in=person.school_ids),
     ),
     Holding(
+        ReflectionRating,
+        "How this person rated what a priority is about",
+        own=lambda person: Q(response__contact__in=person.contact_ids),
+        shown=("response", "criterion", "rating"),
+    ),
+    Holding(
         ReflectionCall,
         "Notes on telephone calls",
         texts=("note",),
@@ -67,8 +75,16 @@ register_personal_data(
         may_name=lambda person: Q(award__school__in=person.school_ids),
     ),
     Holding(
+        PublicListing,
+        "Places in the public list that this person agreed to or ended",
+        own=lambda person: Q(listed_by__in=person.contact_ids) | Q(ended_by__in=person.contact_ids),
+        shown=("wording", "listed_at", "ended_at"),
+    ),
+    Holding(
         RecommendationStep,
-        "Notes on a recommendation",
+        "What this person said of a recommendation",
+        own=lambda person: Q(by_contact__in=person.contact_ids),
+        shown=("state", "at"),
         texts=("note",),
         may_name=lambda person: Q(recommendation__award__school__in=person.school_ids),
     ),

@@ -141,6 +141,7 @@ def traces_everywhere(alice):
         priority=audit.priorities.first(),
         defaults={"progress": "achieved", "what_helped": WORDS, "what_next": WORDS},
     )
+    response.ratings.create(criterion=audit.priorities.first().criterion, rating="green")
     sheet.calls.create(by=officer, has_reached=False, note=WORDS)
     audit.priorities.first().progress_notes.create(text=WORDS, by_contact=alice)
     answered = {"answered_at": now, "answered_by": officer, "answer_note": WORDS}
@@ -152,6 +153,8 @@ def traces_everywhere(alice):
     )
     # Made when the outcome pack went.
     award.recommendation.steps.create(state="recommended", by=officer, note=WORDS)
+    award.recommendation.steps.create(state="accepted", by_contact=alice)
+    school.public_listings.create(wording="We agree.", listed_by=alice)
     withdrawn = {"withdrawn_at": now, "withdrawn_by": officer, "withdrawn_reason": WORDS}
     Award.objects.filter(pk=award.pk).update(status="withdrawn", **withdrawn)
     colleague = ContactFactory(school=school)
