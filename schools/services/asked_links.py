@@ -26,6 +26,8 @@ SEND_TASK = "schools.tasks.send_asked_links"
 KEPT_FOR = 60 * 60
 # One such mail to an address within this time, however often somebody asks for it.
 ONCE_IN = timedelta(minutes=30)
+# And so many within a day: nobody's mailbox is flooded from our page, however many machines ask.
+MOST_A_DAY = 5
 
 
 def ask_for_links(*, address: str) -> None:
@@ -43,7 +45,7 @@ def ask_for_links(*, address: str) -> None:
 
 def send_asked_links(*, request_id: str) -> Email | None:
     """One mail with a link to each school of the person who was asked for; None where there is nobody whom mail may
-    go to, where they got such a mail within half an hour, or where the question was answered already."""
+    go to, where they got such a mail within half an hour or five within a day, or where it was answered already."""
     address = cache.get(_key(request_id))
     cache.delete(_key(request_id))
     return mail_links_to(address=address, now=timezone.now()) if address else None
@@ -61,10 +63,16 @@ def mail_links_to(*, address: str, now: datetime) -> Email | None:
     by_school: dict[int, Contact] = {}
     for entry in locked:
         by_school.setdefault(entry.school_id, entry)
-    recent = Email.objects.filter(kind=LINKS_ASKED.key, to_address__iexact=address, created_at__gt=now - ONCE_IN)
-    if not by_school or recent.exists():
+    if not by_school or _has_enough(address, now=now):
         return None
     return mail_links_asked(contacts=list(by_school.values()), now=now)
+
+
+def _has_enough(address: str, *, now: datetime) -> bool:
+    mails = Email.objects.filter(kind=LINKS_ASKED.key, to_address__iexact=address)
+    today = mails.filter(created_at__gt=now - timedelta(days=1)).order_by("-created_at")
+    times = list(today.values_list("created_at", flat=True)[:MOST_A_DAY])
+    return len(times) == MOST_A_DAY or any(at > now - ONCE_IN for at in times)
 
 
 def _key(request_id: str) -> str:

@@ -14,7 +14,7 @@ from hubportal.access.rules import derive_token
 from hubportal.mail.models import Email
 from hubportal.mail.tasks import clear_cache
 from schools.models import Contact, ContactLink, ContactRole
-from schools.services.asked_links import mail_links_to, send_asked_links
+from schools.services.asked_links import MOST_A_DAY, mail_links_to, send_asked_links
 from schools.tests.factories import ContactFactory, SchoolFactory
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +191,15 @@ def test_switch_school_for_somebody_nobody_knows_changes_nothing(as_contact, con
 
     assert client.get(reverse("my_school")).templates[0].name == "schools/not_confirmed.html"
     assert "contact_entry" not in client.session
+
+
+@pytest.mark.parametrize("mailed, is_mailed", [(MOST_A_DAY - 1, True), (MOST_A_DAY, False)])
+def test_asked_links_within_a_day_are_few_however_often_somebody_asks(contact, mailed, is_mailed):
+    now = timezone.now()
+    for hours in range(mailed, 0, -1):
+        at = now - timedelta(hours=hours)
+        email = mail_links_to(address=contact.email, now=at)
+        Email.objects.filter(pk=email.pk).update(created_at=at)
+
+    assert (mail_links_to(address=contact.email.upper(), now=now) is not None) == is_mailed
+    assert mail_links_to(address=contact.email, now=now + timedelta(hours=26)) is not None
