@@ -75,7 +75,7 @@ class CorrectCertificateForm(PortalForm, forms.Form):
     )
     reason = forms.CharField(
         label="Why it is corrected",
-        help_text="For the record of the hub; the school does not read it.",
+        help_text="For the record of the hub; the school does not read it. Please name nobody: it is kept for good.",
         max_length=LONGEST_NOTE,
         error_messages={"required": "Say in a few words why it is corrected.", "max_length": TOO_LONG},
         widget=forms.Textarea(attrs={"rows": "2"}),
