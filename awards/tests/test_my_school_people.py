@@ -16,6 +16,7 @@ from awards.queries import logo_choices, my_people
 from awards.rules import listing_wording
 from awards.services import add_progress_note
 from awards.tests.factories import become, make_award
+from awards.views.progress import TOO_MANY
 from meetings.models import DataForm, MeetingStatus
 from schools.models import Contact, ContactRole, School
 from schools.queries import hub_profile
@@ -251,6 +252,17 @@ def test_my_progress_note_that_cannot_be_kept_comes_back_as_typed(as_contact, aw
     assert form["text"].value() == text
     assert form.errors["text"][0].startswith(problem)
     assert not ProgressNote.objects.exists()
+
+
+def test_my_progress_notes_of_an_hour_have_an_end_and_the_words_stay(as_contact, award, contact, monkeypatch):
+    monkeypatch.setattr("awards.views.progress.NOTES_AN_HOUR", 1)
+    client, address = as_contact(contact), reverse("my_progress", args=[first_priority(award).pk])
+
+    client.post(address, {"text": "Well."})
+    second = client.post(address, {"text": "Even better."})
+
+    assert second.context["form"].errors == {"__all__": [TOO_MANY]}
+    assert (second.context["form"]["text"].value(), ProgressNote.objects.count()) == ("Even better.", 1)
 
 
 def test_my_progress_of_what_is_not_a_current_priority_of_the_school_is_not_found(as_contact, award, contact):

@@ -13,7 +13,11 @@ from audits.models import Priority
 from awards.forms import ProgressNoteForm
 from awards.queries import priorities_to_note
 from awards.services import add_progress_note
+from hubportal.throttle import is_over_limit
 from schools.permissions import ContactRequiredMixin
+
+NOTES_AN_HOUR = 30
+TOO_MANY = "You have sent many notes within an hour. Please wait a while, or write to us."
 
 
 class MyProgressView(ContactRequiredMixin, FormView):
@@ -31,6 +35,9 @@ class MyProgressView(ContactRequiredMixin, FormView):
         return super().get_context_data(**kwargs) | extra
 
     def form_valid(self, form: ProgressNoteForm) -> HttpResponse:
+        if is_over_limit(self.request, action=f"note_{self.contact.pk}", limit=NOTES_AN_HOUR):
+            form.add_error(None, TOO_MANY)
+            return self.form_invalid(form)
         try:
             add_progress_note(priority=self.priority, text=form.cleaned_data["text"], by_contact=self.contact)
         except ValidationError as error:
