@@ -36,11 +36,16 @@ class VerifiedCertificate:
 
 
 def find_certificate(text: str) -> str | None:
-    """The key of the certificate meant by what somebody typed: its number, its key, or the address in its code."""
+    """The key of the certificate meant by what somebody typed: its number, its key, or the address in its code.
+
+    Numbers follow one another and can be guessed: by its number a certificate is found once its school has heard of
+    it, by what stands in its code at any time.
+    """
     wanted = text.strip().rstrip("/").rpartition("/")[2]
     number = re.sub(r"[\s–—_-]+", "-", wanted).upper()
     certificates = Certificate.objects.only("key")
-    found = certificates.filter(number=number).first() or certificates.filter(key=wanted).first()
+    released = certificates.filter(award__outcome_pack__isnull=False)
+    found = released.filter(number=number).first() or certificates.filter(key=wanted).first()
     return found.key if found else None
 
 

@@ -18,7 +18,7 @@ from awards.forms import LARGEST_FILE
 from awards.models import Award, ShownStatus
 from awards.queries import find_certificate, verified_certificate
 from awards.services import reissue_certificate
-from awards.tests.factories import become, make_award
+from awards.tests.factories import become, make_award, make_known
 from hubportal.accounts.models import Role
 from schools.tests.factories import ContactFactory, SchoolFactory, UserFactory
 
@@ -104,6 +104,7 @@ def test_verified_certificate_reissued_and_withdrawn_says_withdrawn(award):
     ],
 )
 def test_find_certificate_takes_number_key_or_address(award, typed):
+    make_known(award)
     certificate = award.certificates.get()
     number = certificate.number
     text = typed.format(
@@ -115,6 +116,12 @@ def test_find_certificate_takes_number_key_or_address(award, typed):
     )
 
     assert find_certificate(text) == certificate.key
+
+
+def test_find_certificate_by_a_guessed_number_finds_none_before_the_school_has_heard(award):
+    certificate = award.certificates.get()
+
+    assert (find_certificate(certificate.number), find_certificate(certificate.key)) == (None, certificate.key)
 
 
 @pytest.mark.parametrize("typed", ["DQA-1999-0001", "nonsense", "/", "%", "x" * 300])
@@ -188,6 +195,7 @@ def test_verify_certificate_unknown_key_is_a_404_with_the_form(client):
 
 
 def test_verify_form_known_number_leads_to_the_certificate(client, award):
+    make_known(award)
     certificate = award.certificates.get()
 
     response = client.post(reverse("verify"), {"certificate": certificate.number.lower()})
