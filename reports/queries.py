@@ -181,7 +181,7 @@ def _hub_actions(*, now: datetime) -> list[Action]:
         ),
         Action(
             "Schools to hand over to the national scheme",
-            Recommendation.objects.to_hand_over().count(),
+            Recommendation.objects.to_hand_over(day=timezone.localdate(now)).count(),
             reverse("recommendation_list"),
             "Every school that we recommend has been handed over.",
         ),

@@ -1,5 +1,6 @@
 """The Music Mark step: the hub recommends a school, and what becomes of it."""
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -28,9 +29,10 @@ class RecommendationState(models.TextChoices):
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
-    def to_hand_over(self) -> Self:
-        """Recommended, not handed to the scheme yet, and the award still counts."""
-        return self.filter(state=RecommendationState.RECOMMENDED, award__status=AwardStatus.CURRENT)
+    def to_hand_over(self, *, day: date) -> Self:
+        """Recommended, not handed to the scheme yet, and the award still counts on that day."""
+        waiting = self.filter(state=RecommendationState.RECOMMENDED, award__status=AwardStatus.CURRENT)
+        return waiting.filter(award__expires_on__gte=day)
 
     def visible_to(self, user: "User") -> Self:
         """As with awards: officers and administrators see them all."""

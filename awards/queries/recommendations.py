@@ -1,6 +1,7 @@
 """The hand-over to a national scheme: the list that staff work through, and one award's recommendation."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -47,7 +48,7 @@ class RecommendationFilters:
     sort: str = "since"
 
 
-def recommendation_rows(*, user: User, filters: RecommendationFilters) -> QuerySet[Recommendation]:
+def recommendation_rows(*, user: User, filters: RecommendationFilters, today: date) -> QuerySet[Recommendation]:
     """The recommendations of current awards, each with its school and `since`: when it came to where it is."""
     latest = RecommendationStep.objects.filter(recommendation=OuterRef("pk")).order_by("-at", "-pk")
     found = Recommendation.objects.visible_to(user).annotate(since=Subquery(latest.values("at")[:1]))
@@ -55,7 +56,7 @@ def recommendation_rows(*, user: User, filters: RecommendationFilters) -> QueryS
     if filters.q:
         found = found.filter(_matches(filters.q))
     if filters.state == TO_HAND_OVER:
-        found = found.to_hand_over()
+        found = found.to_hand_over(day=today)
     elif filters.state:
         found = found.filter(state=filters.state)
     column = filters.sort.removeprefix("-")

@@ -87,7 +87,9 @@ def mark_sent(*, recommendations: Collection[Recommendation], by: User, now: dat
     """Note that these schools have been handed over to the scheme. Those that somebody else has marked or withheld
     meanwhile stay as they are. Returns how many were marked just now."""
     at = now or timezone.now()
-    waiting = Recommendation.objects.to_hand_over().filter(pk__in=[each.pk for each in recommendations])
+    waiting = Recommendation.objects.to_hand_over(day=timezone.localdate(at)).filter(
+        pk__in=[each.pk for each in recommendations]
+    )
     locked = waiting.select_for_update(of=("self",)).select_related("award__school").order_by("pk")
     return len([_take(each, Verb.SEND, by=by, now=at) for each in locked])
 

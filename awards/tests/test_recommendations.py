@@ -1,13 +1,14 @@
 """The hand-over to a national scheme: what hub and school do with it, and the list for staff."""
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from awards.models import Award, Recommendation, RecommendationStep
 from awards.queries import recommendation_standing
@@ -256,7 +257,7 @@ def test_recommendation_pages_are_closed_to_contacts(as_contact, recommendation,
         ("", ["Ash", "Wren Primary School"]),
         ("?state=nonsense", ["Ash", "Wren Primary School"]),
         ("?state=sent", ["Elm"]),
-        ("?state=", ["Ash", "Elm", "Wren Primary School"]),
+        ("?state=", ["Ash", "Elm", "Wren Primary School", "Yew"]),
         ("?state=&q=wren", ["Wren Primary School"]),
     ],
 )
@@ -268,6 +269,7 @@ def test_recommendation_list_shows_what_is_to_be_handed_over_unless_asked_otherw
         Recommendation.objects.filter(award=award).update(state=state)
     old = make_award(school=SchoolFactory(name="Old"), sent=True)
     Award.objects.filter(pk=old.pk).update(status="superseded")
+    make_award(school=SchoolFactory(name="Yew"), on=timezone.localdate() - timedelta(days=1100), sent=True)
 
     response = client.get(LIST + query)
 

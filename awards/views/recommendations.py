@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView, ListView, View
 
@@ -45,7 +46,7 @@ class RecommendationListView(OfficerRequiredMixin, ListView):
         return RecommendationFilterForm(self.request.GET)
 
     def get_queryset(self) -> QuerySet[Recommendation]:
-        return recommendation_rows(user=self.request.user, filters=self.form.filters())
+        return recommendation_rows(user=self.request.user, filters=self.form.filters(), today=timezone.localdate())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         csv_query = with_query(self.request.GET, format="csv", page=None).removeprefix("?")
