@@ -20,6 +20,10 @@ from meetings.models import HubHoliday
 # Where a term's own holidays lie, before and after it.
 AROUND = timedelta(days=366)
 LONGEST_NAME = 80
+# Letters that are no letter with an accent, as slugify knows them, but two or another one.
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+)
 INDEX = "certificates.csv"
 COLUMNS = ("File", "Certificate", "School", "URN", "Level", "Awarded on", "Valid until", "Status today", "SHA-256")
 
@@ -106,7 +110,7 @@ def batch_progress(batch: CertificateBatch) -> BatchProgress:
 def file_name(certificate: Certificate) -> str:
     """School, level and number: what a person looks for, and unique by the number. Only letters, figures and hyphens,
     which every system can write."""
-    words = slugify(certificate.school_name)[:LONGEST_NAME].strip("-")
+    words = slugify(certificate.school_name.translate(LIGATURES))[:LONGEST_NAME].strip("-")
     return "-".join(filter(None, (words, certificate.award.level, certificate.number.lower()))) + ".pdf"
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from awards.models import Award, BatchPart, Certificate, CertificateBatch
 from awards.queries import batch_progress, batch_zip, terms_with_certificates
+from awards.queries.batches import file_name
 from awards.rules.terms import Term, terms_between
 from awards.services import ask_for_batch, pack_part, reissue_certificate, sweep_batches
 from awards.services import batches as services
@@ -393,3 +394,11 @@ def test_batch_progress_counts_certificates_not_parts(small_parts):
     pack_part(part_id=batch.parts.last().pk)
 
     assert batch_progress(batch).words == "1 of 3 certificates packed"
+
+
+def test_batch_file_name_has_each_letter_of_a_name_in_some_form():
+    certificate = Certificate(
+        award=Award(level="gold"), number="DQA-2026-0010", school_name="Ysgol Llŷn a’r Sœur Thérèse"
+    )
+
+    assert file_name(certificate) == "ysgol-llyn-ar-soeur-therese-gold-dqa-2026-0010.pdf"
