@@ -248,6 +248,7 @@ def test_withdraw_page_mistakes_come_back(client, administrator, award, changes,
     response = client.post(page(award), typed(award, **changes))
 
     assert (response.status_code, response.context["form"].errors) == (422, errors)
+    assert response.content.decode().count("<title>Error: Withdraw the award") == 1
     award.refresh_from_db()
     assert award.status == "current"
 
