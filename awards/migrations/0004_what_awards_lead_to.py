@@ -8,27 +8,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "__first__"),
         ("audits", "0009_follow_up_visits"),
         ("awards", "0003_freeze_what_is_issued"),
         ("mail", "0003_earlier_texts"),
         ("schools", "0005_hub_pictures_and_designs"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BatchPart",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("certificate_ids", models.JSONField(default=list)),
-                ("content", models.BinaryField(blank=True, null=True)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ("position",),
-            },
-        ),
         migrations.CreateModel(
             name="CertificateBatch",
             fields=[
@@ -58,9 +45,62 @@ class Migration(migrations.Migration):
                         blank=True, help_text="What went wrong, for the person who asked.", max_length=300
                     ),
                 ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ("-asked_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "working", "ready", "failed"])),
+                        name="awards_batch_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="awards_batch_dates_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state__in", ["waiting", "working"])),
+                            models.Q(("finished_at__isnull", False), ("state__in", ["ready", "failed"])),
+                            _connector="OR",
+                        ),
+                        name="awards_batch_finished_in_full",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BatchPart",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("certificate_ids", models.JSONField(default=list)),
+                ("content", models.BinaryField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="awards.certificatebatch"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "position"), name="awards_batchpart_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content__isnull", True), ("done_at__isnull", True)),
+                            models.Q(("content__isnull", False), ("done_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="awards_batchpart_done_in_full",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +110,12 @@ class Migration(migrations.Migration):
                 ("jwt", models.TextField()),
                 ("key_id", models.CharField(max_length=80)),
                 ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "certificate",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="credential", to="awards.certificate"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -120,9 +166,72 @@ class Migration(migrations.Migration):
                     "answer_note",
                     models.TextField(blank=True, help_text="What the second officer says. For hub staff only."),
                 ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="level_overrides", to="audits.audit"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ("-proposed_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level__in", ["working_towards", "bronze", "silver", "gold"]),
+                            ("rules_level__in", ["working_towards", "bronze", "silver", "gold"]),
+                        ),
+                        name="awards_override_levels_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level", models.F("rules_level")), _negated=True),
+                        name="awards_override_is_another_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="awards_override_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", True), ("answered_by__isnull", True), ("state", "proposed")
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("answered_by", models.F("proposed_by")),
+                                ("state", "taken_back"),
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                                ("state__in", ["agreed", "declined"]),
+                                models.Q(("answered_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="awards_override_by_two_officers",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "agreed"])),
+                        fields=("audit",),
+                        name="awards_override_one_standing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,9 +243,35 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=100)),
                 ("content", models.BinaryField()),
                 ("sha256", models.CharField(max_length=64)),
+                (
+                    "pack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="awards.outcomepack"
+                    ),
+                ),
             ],
             options={
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("pack", "position"), name="awards_packfile_position_once"),
+                    models.UniqueConstraint(fields=("pack", "filename"), name="awards_packfile_name_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "sha256",
+                                models.Func(
+                                    models.Func(
+                                        models.F("content"), function="sha256", output_field=models.BinaryField()
+                                    ),
+                                    models.Value("hex"),
+                                    function="encode",
+                                    output_field=models.CharField(),
+                                ),
+                            )
+                        ),
+                        name="awards_packfile_fingerprint_true",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,9 +283,58 @@ class Migration(migrations.Migration):
                 ("is_fine", models.BooleanField(blank=True, null=True)),
                 ("note", models.TextField(blank=True, help_text="What should change. For hub staff only.")),
                 ("sha256", models.CharField(blank=True, help_text="Fingerprint of what was read.", max_length=64)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "award",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pack_readings", to="awards.award"
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ("-asked_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reader", models.F("asked_by")), _negated=True),
+                        name="awards_packreading_by_a_colleague",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", True), ("is_fine__isnull", True), ("note", ""), ("sha256", "")
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("is_fine", True),
+                                models.Q(("sha256", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("is_fine", False),
+                                models.Q(("sha256", ""), _negated=True),
+                                models.Q(("note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="awards_packreading_answered_in_full",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True)),
+                        fields=("award",),
+                        name="awards_packreading_one_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,9 +343,30 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("text", models.TextField()),
                 ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by_contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="schools.contact",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="progress_notes", to="audits.priority"
+                    ),
+                ),
             ],
             options={
                 "ordering": ("-written_at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="awards_progressnote_not_empty"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,9 +376,53 @@ class Migration(migrations.Migration):
                 ("wording", models.TextField(help_text="What the school agreed to, word for word.")),
                 ("listed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="schools.contact",
+                    ),
+                ),
+                (
+                    "listed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="schools.contact",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="public_listings", to="schools.school"
+                    ),
+                ),
             ],
             options={
                 "ordering": ("-listed_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("school",),
+                        name="awards_listing_one_standing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wording", ""), _negated=True), name="awards_listing_with_wording"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            ("ended_at__gte", models.F("listed_at")),
+                            _connector="OR",
+                        ),
+                        name="awards_listing_times_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,9 +445,27 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recommendation", to="awards.award"
+                    ),
+                ),
             ],
             options={
                 "ordering": ("-pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["recommended", "sent", "accepted", "downloaded", "declined"])
+                        ),
+                        name="awards_recommendation_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scheme_name", ""), _negated=True),
+                        name="awards_recommendation_scheme_named",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,9 +487,47 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by_contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="schools.contact",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="awards.recommendation"
+                    ),
+                ),
             ],
             options={
                 "ordering": ("at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["recommended", "sent", "accepted", "downloaded", "declined"])
+                        ),
+                        name="awards_recommendationstep_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("by__isnull", True), ("by_contact__isnull", True), _connector="OR"),
+                        name="awards_recommendationstep_one_author",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,22 +537,21 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("has_reached", models.BooleanField(help_text="Whether somebody of the school was reached.")),
                 ("note", models.CharField(blank=True, help_text="For hub staff only.", max_length=500)),
-            ],
-            options={
-                "ordering": ("-at", "-pk"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReflectionRating",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "rating",
-                    models.CharField(choices=[("red", "Red"), ("amber", "Amber"), ("green", "Green")], max_length=5),
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "reflection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="awards.reflection"
+                    ),
                 ),
             ],
             options={
-                "ordering": ("criterion__position",),
+                "ordering": ("-at", "-pk"),
             },
         ),
         migrations.CreateModel(
@@ -265,9 +569,80 @@ class Migration(migrations.Migration):
                         help_text="What was answered before a change, oldest first: nothing written is lost.",
                     ),
                 ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="schools.contact",
+                    ),
+                ),
+                (
+                    "reflection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="awards.reflection"
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ("answered_at", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reflection", "contact"), name="awards_reflectionresponse_one_a_person"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("changed_at__isnull", True), ("changed_at__gte", models.F("answered_at")), _connector="OR"
+                        ),
+                        name="awards_reflectionresponse_times_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReflectionRating",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rating",
+                    models.CharField(choices=[("red", "Red"), ("amber", "Amber"), ("green", "Green")], max_length=5),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audits.criterion"
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ratings",
+                        to="awards.reflectionresponse",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("criterion__position",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "criterion"), name="awards_reflectionrating_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating__in", ["red", "amber", "green"])),
+                        name="awards_reflectionrating_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,9 +655,53 @@ class Migration(migrations.Migration):
                 ),
                 ("queued_at", models.DateTimeField(blank=True, null=True)),
                 ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "award",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="renewal", to="awards.award"
+                    ),
+                ),
+                (
+                    "email",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewal",
+                        to="mail.email",
+                    ),
+                ),
+                (
+                    "reminder_email",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renewal_reminder",
+                        to="mail.email",
+                    ),
+                ),
             ],
             options={
                 "ordering": ("due_on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("email__isnull", True), ("queued_at__isnull", True)),
+                            models.Q(("email__isnull", False), ("queued_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="awards_renewal_queued_in_full",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reminded_at__isnull", True), ("reminder_email__isnull", True)),
+                            models.Q(("reminded_at__gte", models.F("queued_at")), ("reminder_email__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="awards_renewal_reminded_after_invitation",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -429,52 +848,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="certificatebatch",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchpart",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="awards.certificatebatch"
-            ),
-        ),
-        migrations.AddField(
-            model_name="credential",
-            name="certificate",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="credential", to="awards.certificate"
-            ),
-        ),
-        migrations.AddField(
-            model_name="leveloverride",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="leveloverride",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="level_overrides", to="audits.audit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="leveloverride",
-            name="proposed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
             model_name="award",
             name="override",
             field=models.OneToOneField(
@@ -486,174 +859,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="packfile",
-            name="pack",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="files", to="awards.outcomepack"
-            ),
-        ),
-        migrations.AddField(
-            model_name="packreading",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="packreading",
-            name="award",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="pack_readings", to="awards.award"
-            ),
-        ),
-        migrations.AddField(
-            model_name="packreading",
-            name="reader",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressnote",
-            name="by_contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="schools.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="progressnote",
-            name="priority",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="progress_notes", to="audits.priority"
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclisting",
-            name="ended_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="schools.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclisting",
-            name="listed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="schools.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclisting",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="public_listings", to="schools.school"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendation",
-            name="award",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="recommendation", to="awards.award"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationstep",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationstep",
-            name="by_contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="schools.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationstep",
-            name="recommendation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="awards.recommendation"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectioncall",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectioncall",
-            name="reflection",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="awards.reflection"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectionrating",
-            name="criterion",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audits.criterion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectionresponse",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="schools.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectionresponse",
-            name="reflection",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="responses", to="awards.reflection"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectionresponse",
-            name="taken_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reflectionrating",
-            name="response",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="awards.reflectionresponse"
-            ),
-        ),
-        migrations.AddField(
             model_name="reflectionanswer",
             name="response",
             field=models.ForeignKey(
@@ -661,288 +866,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="answers",
                 to="awards.reflectionresponse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewal",
-            name="award",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="renewal", to="awards.award"
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewal",
-            name="email",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="renewal",
-                to="mail.email",
-            ),
-        ),
-        migrations.AddField(
-            model_name="renewal",
-            name="reminder_email",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="renewal_reminder",
-                to="mail.email",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificatebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "working", "ready", "failed"])),
-                name="awards_batch_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificatebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="awards_batch_dates_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificatebatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("state__in", ["waiting", "working"])),
-                    models.Q(("finished_at__isnull", False), ("state__in", ["ready", "failed"])),
-                    _connector="OR",
-                ),
-                name="awards_batch_finished_in_full",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchpart",
-            constraint=models.UniqueConstraint(fields=("batch", "position"), name="awards_batchpart_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content__isnull", True), ("done_at__isnull", True)),
-                    models.Q(("content__isnull", False), ("done_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="awards_batchpart_done_in_full",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leveloverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__in", ["working_towards", "bronze", "silver", "gold"]),
-                    ("rules_level__in", ["working_towards", "bronze", "silver", "gold"]),
-                ),
-                name="awards_override_levels_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leveloverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level", models.F("rules_level")), _negated=True),
-                name="awards_override_is_another_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leveloverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="awards_override_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leveloverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True), ("state", "proposed")),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("answered_by", models.F("proposed_by")),
-                        ("state", "taken_back"),
-                    ),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("answered_by__isnull", False),
-                        ("state__in", ["agreed", "declined"]),
-                        models.Q(("answered_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="awards_override_by_two_officers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leveloverride",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "agreed"])),
-                fields=("audit",),
-                name="awards_override_one_standing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packfile",
-            constraint=models.UniqueConstraint(fields=("pack", "position"), name="awards_packfile_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="packfile",
-            constraint=models.UniqueConstraint(fields=("pack", "filename"), name="awards_packfile_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="packfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "sha256",
-                        models.Func(
-                            models.Func(models.F("content"), function="sha256", output_field=models.BinaryField()),
-                            models.Value("hex"),
-                            function="encode",
-                            output_field=models.CharField(),
-                        ),
-                    )
-                ),
-                name="awards_packfile_fingerprint_true",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reader", models.F("asked_by")), _negated=True),
-                name="awards_packreading_by_a_colleague",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packreading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("is_fine__isnull", True), ("note", ""), ("sha256", "")),
-                    models.Q(
-                        ("answered_at__isnull", False), ("is_fine", True), models.Q(("sha256", ""), _negated=True)
-                    ),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("is_fine", False),
-                        models.Q(("sha256", ""), _negated=True),
-                        models.Q(("note", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="awards_packreading_answered_in_full",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packreading",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answered_at__isnull", True)),
-                fields=("award",),
-                name="awards_packreading_one_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="progressnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="awards_progressnote_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiclisting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("school",), name="awards_listing_one_standing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiclisting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wording", ""), _negated=True), name="awards_listing_with_wording"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiclisting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    ("ended_at__gte", models.F("listed_at")),
-                    _connector="OR",
-                ),
-                name="awards_listing_times_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["recommended", "sent", "accepted", "downloaded", "declined"])),
-                name="awards_recommendation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scheme_name", ""), _negated=True), name="awards_recommendation_scheme_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["recommended", "sent", "accepted", "downloaded", "declined"])),
-                name="awards_recommendationstep_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by__isnull", True), ("by_contact__isnull", True), _connector="OR"),
-                name="awards_recommendationstep_one_author",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reflectionresponse",
-            constraint=models.UniqueConstraint(
-                fields=("reflection", "contact"), name="awards_reflectionresponse_one_a_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reflectionresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("changed_at__isnull", True), ("changed_at__gte", models.F("answered_at")), _connector="OR"
-                ),
-                name="awards_reflectionresponse_times_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reflectionrating",
-            constraint=models.UniqueConstraint(fields=("response", "criterion"), name="awards_reflectionrating_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reflectionrating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating__in", ["red", "amber", "green"])), name="awards_reflectionrating_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("email__isnull", True), ("queued_at__isnull", True)),
-                    models.Q(("email__isnull", False), ("queued_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="awards_renewal_queued_in_full",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="renewal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reminded_at__isnull", True), ("reminder_email__isnull", True)),
-                    models.Q(("reminded_at__gte", models.F("queued_at")), ("reminder_email__isnull", False)),
-                    _connector="OR",
-                ),
-                name="awards_renewal_reminded_after_invitation",
             ),
         ),
     ]
