@@ -156,7 +156,9 @@ def test_certificate_replaced_twice_is_refused(award):
 
 def test_certificate_that_replaces_itself_is_refused(award):
     with pytest.raises(IntegrityError, match="awards_certificate_not_its_own_correction"):
-        certificate_like(award, reason="A new name.", pk=900_000, replaces_id=900_000, replaces=None).save(force_insert=True)
+        certificate_like(award, reason="A new name.", pk=900_000, replaces_id=900_000, replaces=None).save(
+            force_insert=True
+        )
 
 
 @pytest.mark.parametrize("field", ["number", "key"])

@@ -204,6 +204,7 @@ def test_render_certificate_twice_gives_the_same_bytes():
     assert render_certificate(certificate_text()) == render_certificate(certificate_text())
 
 
+@pytest.mark.slow
 def test_render_certificate_in_another_process_gives_the_same_bytes():
     program = (
         "import datetime, hashlib, django; django.setup()\n"

@@ -102,6 +102,7 @@ def test_contract_promises_every_mail_with_its_day(busy_school):
     assert by_day(promised(busy_school)) == EVERYTHING
 
 
+@pytest.mark.slow
 def test_contract_keeps_what_it_promises_day_by_day(busy_school, clock, monkeypatch):
     """The clock goes forward, every day the jobs run and the outbox delivers: exactly what was promised went."""
     HubHolidayFactory(first_on=date(2027, 2, 15), last_on=date(2027, 3, 1), area=busy_school.area)

@@ -521,6 +521,7 @@ def test_queue_due_renewals_reads_once_however_many_there_are(number, django_ass
         invite()
 
 
+@pytest.mark.slow
 @given(days=st.lists(st.integers(min_value=0, max_value=400), min_size=1, max_size=6), runs=st.integers(1, 3))
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_often_and_whenever_it_runs_each_mail_is_one(award, days, runs):

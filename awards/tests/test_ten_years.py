@@ -303,6 +303,7 @@ EVERYTHING = ["reflection", "reflection_reminder", "renewal", "renewal_reminder"
 WITHOUT_REMINDERS = ["reflection", "renewal"]
 
 
+@pytest.mark.slow
 def test_ten_years_each_mail_once_on_its_day_and_none_to_the_withdrawn(monkeypatch):
     lives = [Life(name, **what) for name, what in LIVES.items()]
 

@@ -143,6 +143,7 @@ def test_companion_gives_shares_and_words_of_the_data_form(school, award):
     assert "Singing: when and how often pupils sing together: “In assembly, every Friday.”" in everybody
 
 
+@pytest.mark.slow
 def test_companion_every_statement_has_a_source_that_opens(as_contact, school, award):
     client = as_contact(ContactFactory(school=school))
     companion, plan = inspection_companion(school, today=TODAY), music_plan(school, today=TODAY)

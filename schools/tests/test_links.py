@@ -148,6 +148,7 @@ def test_withdraw_button_stops_the_address_everywhere_and_cancels_what_waits(cli
     assert elsewhere.school.timeline.get().kind == "contact"
 
 
+@pytest.mark.slow
 def test_links_tried_too_often_are_stopped(client, link, settings):
     statuses = [client.get(reverse("personal_link", args=["x"])).status_code for _ in range(121)]
 

@@ -220,6 +220,7 @@ def test_pages_of_mails_that_are_not_there_are_not_found(client, administrator, 
     assert client.get(reverse(name, args=args)).status_code == 404
 
 
+@pytest.mark.slow
 def test_every_kind_has_its_page(client, officer):
     assert {client.get(reverse("mail_kind", args=[key])).status_code for key in KINDS} == {200}
 
