@@ -287,7 +287,7 @@ def test_queue_due_reflections_reads_once_however_many_there_are(number, django_
     email_ids = iter(Email.objects.bulk_create(blank_emails(number)))
     monkeypatch.setattr("awards.services.due_mail.mail_reflection", lambda **_: next(email_ids))
 
-    # What came back undelivered, in a transaction; a batch and its contacts, priorities, update; the empty batch at its end.
+    # What came back undelivered; a batch, its contacts, priorities and update; the empty batch at its end.
     with django_assert_num_queries(12):
         queue_due_reflections(as_of=date(2026, 11, 6))
 
