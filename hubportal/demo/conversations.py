@@ -25,6 +25,8 @@ SEED = 1685
 PRIMARY, SECONDARY = "2", "4"
 # Mail that became due within this time waits for the morning of the last school day: there it can be looked at.
 RECENTLY = timedelta(days=28)
+# So many schools let themselves be shown in public.
+MOST = 0.7
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class Book:
         self._plan_form(plan, life, meeting_on)
         self._plan_own_view(plan, life, meeting_on)
         if meeting_on < self.calendar.today and self._plan_meeting(plan, life, meeting_on):
+            self._plan_scheme(life, meeting_on)
             self._plan_promises(life, meeting_on)
             self._plan_reflections(plan, life, meeting_on)
             self._plan_renewal(life, meeting_on)
@@ -179,6 +182,14 @@ class Book:
             if name == plan.stops_after:
                 return False
         return True
+
+    def _plan_scheme(self, life: Life, meeting_on: date) -> None:
+        """Most schools let themselves be shown in public; the hub hands them over, and most heads accept."""
+        steps = [(8, life.be_shown), (40, life.hand_over), (70, life.accept)]
+        for after, deed in steps if life.chance.random() < MOST else steps[1:2]:
+            day = self.calendar.school_day_near(meeting_on + timedelta(days=after), FORWARDS, life.school.area)
+            if day < self.calendar.today:
+                self.calendar.add(day, time(14, 0), deed)
 
     def _plan_promises(self, life: Life, meeting_on: date) -> None:
         """Both sides keep what they promised, each some days before it is due."""

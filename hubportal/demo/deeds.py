@@ -26,8 +26,19 @@ from audits.services import (
     save_priorities,
     start_audit,
 )
-from awards.models import Award, Progress, Reflection
-from awards.services import PriorityProgress, answer_reflection, decide_award, send_outcome_pack
+from awards.models import Award, Progress, Recommendation, Reflection
+from awards.rules import listing_wording
+from awards.rules.recommendations import Verb
+from awards.services import (
+    PriorityProgress,
+    add_progress_note,
+    answer_reflection,
+    decide_award,
+    list_school,
+    mark_sent,
+    note_recommendation_step,
+    send_outcome_pack,
+)
 from hubportal.access.rules import derive_token
 from hubportal.accounts.models import User
 from hubportal.demo.mailbox import FULL
@@ -74,6 +85,11 @@ HELP_WITHIN_DAYS = 120
 ACT_WITHIN_DAYS = 330
 GIVEN = ("The training took place, with six members of staff.", "Two visits, and a scheme of work for each year.", "")
 GIVEN_UP = "The building work took the hall for the whole year; we begin again when it is back."
+NOTES = (
+    "Two classes have begun; the others follow after the half term.",
+    "The governors have agreed the money, and the first lesson is on Monday.",
+    "Harder than we thought: there is no room free in the mornings.",
+)
 HELPED = (
     "The half term of team teaching: colleagues now lead singing themselves.",
     "The class set of instruments on loan, and a governor who asked about it at each meeting.",
@@ -236,6 +252,9 @@ class Life:
             # Few reds at a good school, many at one that has just begun.
             agreed = "green" if luck < self.quality else "amber" if luck < self.quality + 0.32 else "red"
             changes.append(Change(code=rating.criterion.code, field="agreed", value=agreed, before=rating.agreed))
+            # Officers often saw it as it was agreed, and now and then one step worse.
+            own = "amber" if agreed == "green" and round(luck * 1000) % 7 == 0 else agreed
+            changes.append(Change(code=rating.criterion.code, field="officer", value=own, before=rating.officer))
             if rating.school not in ("not_discussed", agreed):
                 why = WHY_OTHERWISE[agreed]
                 changes.append(Change(code=rating.criterion.code, field="reason", value=why, before=rating.reason))
@@ -313,6 +332,26 @@ class Life:
 
     def send_pack(self) -> None:
         send_outcome_pack(award=self.award(), by=self.officer)
+
+    def be_shown(self) -> None:
+        """The school agrees to stand in the public list, where it has a certificate, and notes how its first priority
+        is going."""
+        contact, award = self.coordinator_contact(), self.award()
+        if award.has_certificate_level:
+            list_school(school=self.school, by_contact=contact, wording=listing_wording(hub=hub_profile().name))
+        first = award.audit.priorities.order_by("number").first()
+        if first:
+            add_progress_note(priority=first, text=self.chance.choice(NOTES), by_contact=contact)
+
+    def hand_over(self) -> None:
+        """The hub tells the national scheme of the school."""
+        mark_sent(recommendations=list(Recommendation.objects.filter(award=self.award())), by=self.officer)
+
+    def accept(self) -> None:
+        """The head teacher accepts the recommendation, where there is one."""
+        sent = Recommendation.objects.filter(award=self.award(), state="sent").first()
+        if sent:
+            note_recommendation_step(recommendation=sent, verb=Verb.ACCEPT, by_contact=self.head_contact())
 
     def reflect(self, months: int) -> Deed:
         def deed() -> None:

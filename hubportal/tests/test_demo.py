@@ -7,7 +7,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audits.models import Audit, Priority, Promise, Rating
-from awards.models import Award, Certificate, OutcomePack, Reflection, Renewal
+from awards.models import (
+    Award,
+    Certificate,
+    OutcomePack,
+    ProgressNote,
+    PublicListing,
+    Recommendation,
+    Reflection,
+    Renewal,
+)
 from awards.queries import awards_ended
 from hubportal.accounts.models import User
 from hubportal.demo import logins
@@ -52,6 +61,7 @@ def test_demo_has_schools_at_every_stage_and_no_real_address():
     assert_mail_in_every_state()
     assert_every_officer_has_a_diary()
     assert_promises_in_every_state()
+    assert_some_schools_are_shown_and_handed_over()
     assert_two_schools_rated_themselves()
     assert_offers_of_all_kinds_of_provider()
     addresses = {
@@ -76,6 +86,13 @@ def assert_promises_in_every_state():
     assert set(Promise.objects.values_list("status", flat=True)) == {"open", "kept", "given_up"}
     assert Promise.objects.of_hub().late(as_of=timezone.localdate()).count() == 1
     assert Priority.objects.filter(offer__isnull=False, hub_owner__isnull=False).count() > 20
+
+
+def assert_some_schools_are_shown_and_handed_over():
+    assert set(Recommendation.objects.values_list("state", flat=True)) == {"recommended", "sent", "accepted"}
+    assert PublicListing.objects.standing().count() > 10
+    assert ProgressNote.objects.count() > 10
+    assert Rating.objects.filter(audit__status="agreed", officer="not_discussed").count() == 0
 
 
 def assert_two_schools_rated_themselves():
