@@ -1,6 +1,7 @@
 """Outcome packs: the files that go with one, what went, and who has read it beforehand."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.db.models import BinaryField, CharField, F, Func, QuerySet, Value
 from django.db.models.functions import Length
@@ -150,8 +151,13 @@ class PackReadings:
         return self.waiting is not None and self.waiting.reader_id == reader.pk
 
     def let_it_go(self, sender: User) -> bool:
-        """Whether this person may send the pack: where the hub wants a second reader, somebody else found it fine."""
-        return not self.is_needed or any(line.counts and line.reading.reader_id != sender.pk for line in self.lines)
+        """Whether this person may send the pack: where the hub wants a second reader, somebody else found it fine, and
+        nobody has asked for a change of it since."""
+        if not self.is_needed:
+            return True
+        of_now = [line for line in self.lines if line.is_of_now]
+        since_a_change = list(takewhile(lambda line: line.counts, of_now))
+        return any(line.reading.reader_id != sender.pk for line in since_a_change)
 
 
 def pack_readings(award: Award, *, fingerprint: str) -> PackReadings:

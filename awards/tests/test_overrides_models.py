@@ -146,13 +146,33 @@ def test_award_withdrawn_without_a_reason_is_refused(audit):
         award_like(audit, **withdrawn).save()
 
 
+def test_award_by_an_agreed_override_of_its_own_is_taken(audit):
+    override = override_like(audit, state="agreed", answered_at=NOW, answered_by=UserFactory())
+    override.save()
+
+    award_like(audit, override=override, level="silver").save()
+
+    assert Award.objects.get().level == "silver"
+
+
+@pytest.mark.parametrize("fault", ["not agreed", "another level", "another audit"])
+def test_award_by_an_override_that_is_not_its_own_is_refused(audit, fault):
+    agreed = {"state": "agreed", "answered_at": NOW, "answered_by": UserFactory()}
+    about = make_audit(level="bronze") if fault == "another audit" else audit
+    override = override_like(about, **({} if fault == "not agreed" else agreed))
+    override.save()
+
+    with pytest.raises(IntegrityError, match="does not belong to this award"):
+        award_like(audit, override=override, level="gold" if fault == "another level" else "silver").save()
+
+
 def test_override_gives_one_award_only(audit):
     override = override_like(audit, state="agreed", answered_at=NOW, answered_by=UserFactory())
     override.save()
     award_like(audit, level="silver", override=override).save()
 
-    with pytest.raises(IntegrityError, match="awards_award_override_id_key"):
-        award_like(make_audit(), level="silver", override=override).save()
+    with pytest.raises(IntegrityError, match="awards_award_(override|audit)_id_key"):
+        award_like(audit, level="silver", status="superseded", override=override).save()
 
 
 @pytest.mark.parametrize("changes", [{"rules_level": "gold"}, {"override": None}])

@@ -180,6 +180,19 @@ def test_pack_readings_fine_no_longer_counts_once_the_pack_changes(award, readin
     assert (counted, line.counts, line.reading.is_fine) == (True, False, True)
 
 
+def test_pack_readings_please_change_ends_an_earlier_fine(award, asker, reading):
+    need_a_reader()
+    say_fine(reading)
+    seen = seen_of(award)
+    let_go = [pack_readings(award, fingerprint=seen).let_it_go(asker)]
+
+    again = ask_second_reader(award=award, reader=UserFactory(), by=asker)
+    answer_reading(reading=again, is_fine=False, note="The date is wrong.", seen=seen, by=again.reader)
+    let_go.append(pack_readings(award, fingerprint=seen).let_it_go(asker))
+
+    assert let_go == [True, False]
+
+
 def need_a_reader() -> None:
     HubProfile.objects.update_or_create(pk=1, defaults={"needs_second_reader": True})
 
