@@ -171,7 +171,7 @@ def test_override_gives_one_award_only(audit):
     override.save()
     award_like(audit, level="silver", override=override).save()
 
-    with pytest.raises(IntegrityError, match="awards_award_(override|audit)_id_key"):
+    with pytest.raises(IntegrityError, match=r"awards_award_(override|audit)_id_key"):
         award_like(audit, level="silver", status="superseded", override=override).save()
 
 
