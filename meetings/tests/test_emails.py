@@ -121,6 +121,14 @@ def test_notice_names_the_school_and_no_person():
     assert kind_of_words(email) == set()
 
 
+def test_notice_of_a_school_that_is_ready_says_follow_up_visit():
+    email = mail_request_notice(request=asked(kind="follow_up"))
+
+    text, html = words_of(email)
+    assert email.subject == "Please answer: St Mary's & All Saints asks for a follow-up visit (MR-7K3QD)"
+    assert ("has asked for a follow-up visit." in text, "has asked for a follow-up visit." in html) == (True, True)
+
+
 def test_notice_to_the_hub_says_that_nobody_leads_the_area():
     email = mail_request_notice(request=asked(assigned_to=None))
 
