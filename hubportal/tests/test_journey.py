@@ -214,7 +214,7 @@ def send_the_outcome(page: Page, mailbox: Mailbox) -> bytes:
     assert words.count("term by term.") == 3
     files = files_of(mail)
     kinds = sorted(name.rpartition(".")[2] for name in files)
-    assert kinds == ["pdf", "png", "png", "svg"]
+    assert kinds == ["pdf", "png", "png", "svg", "svg"]
     assert mailbox.find(to=HEAD, subject="Silver")
     return next(content for name, content in files.items() if name.endswith(".pdf"))
 
@@ -242,8 +242,9 @@ def fetch_the_certificate(page: Page, mailbox: Mailbox, certificate: bytes) -> N
     expect(page.get_by_role("heading", level=1)).to_have_text("The Latimer Primary School")
     assert_accessible(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("^Certificate")).click()
+        page.get_by_role("link", name=re.compile(r"^Certificate \(PDF")).click()
     assert download.value.path().read_bytes() == certificate
+    page.locator("#files-title ~ details summary").first.click()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("SVG")).first.click()
     assert b"<svg" in download.value.path().read_bytes()
