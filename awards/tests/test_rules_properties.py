@@ -29,7 +29,7 @@ from awards.tests.scoring import (
 
 # A few examples each time; the slow tests try many more.
 few = settings(deadline=None, max_examples=12)
-many = settings(deadline=None, max_examples=400)
+many = settings(deadline=None, max_examples=150)
 
 
 def decision_on(framework: FrameworkDefinition, situation: Situation) -> Decision:

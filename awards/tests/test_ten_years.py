@@ -327,6 +327,6 @@ def test_ten_years_each_mail_once_on_its_day_and_none_to_the_withdrawn(monkeypat
 def test_ten_years_of_more_schools_with_other_outages(monkeypatch):
     lives = [Life(name, **what) for name, what in MORE_LIVES.items()]
 
-    went = live_ten_years(lives, monkeypatch, seed=1750, others=80)
+    went = live_ten_years(lives, monkeypatch, seed=1750, others=30)
 
     assert {kind for kind, *_ in went} == set(EVERYTHING)

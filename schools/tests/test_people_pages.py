@@ -197,7 +197,7 @@ def test_personal_data_asks_the_database_as_often_for_one_as_for_three(client, n
         ContactFactory(email=contact.email)
         record_event(school=contact.school, kind="contact", text="Rang up", by_contact=contact)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(34):
         client.get(reverse("contact_data", args=[contact.pk]))
 
 
